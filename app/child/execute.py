@@ -1,31 +1,128 @@
-"""Runs the learner's source inside the confined child and tells what autograd did. (First sketch; grows next.)"""
+"""Runs the learner's source inside the confined child and tells what autograd did.
 
+The order of events: what was seen at each backward, the exception if one ended the program, what is left at the end,
+and `Ended` as the last word. Never raises: whatever the program does, there is an outcome.
+"""
+
+import contextlib
+import resource
+import signal
+import sys
 import time
-import traceback
+import types
 from collections.abc import Callable
+from typing import Any
 
-from ..events import Ended, ExceptionRaised, Outcome, RunRequest, encode
+from ..events import Ended, Outcome, RunRequest, encode
+from .failure import describe_failure, outcome_of
+from .lend import lend
+from .observe import Observer
+from .program import Program, compile_program
+from .provenance import Provenance
 
 Send = Callable[[bytes], None]
 
 
+class Interrupted(BaseException):
+    """Raised in the program's own code when a limit or a person ends it."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+
+
 def execute(request: RunRequest, send: Send) -> None:
     """Runs `request.source` and sends one encoded event per call, the last of them `Ended`. Never raises."""
-    started = time.process_time()
-    outcome = Outcome.OK
+    before = _peak_bytes()
+    top = _fresh_main()
+    _listen()
+    outcome, detail = Outcome.OK, ""
     try:
-        exec(compile(request.source, "<user>", "exec"), {"__name__": "__main__"})  # noqa: S102  # the confined child
+        program = compile_program(request.source)
     except BaseException as error:
-        outcome = Outcome.EXCEPTION
-        send(
-            encode(
-                ExceptionRaised(
-                    kind=type(error).__name__,
-                    message=str(error),
-                    line=None,
-                    column=None,
-                    traceback=traceback.format_exc(),
-                )
+        send(encode(describe_failure(error)))
+        outcome = outcome_of(error)
+    else:
+        outcome, detail = _observed(program, top, send)
+    send(
+        encode(
+            Ended(
+                outcome=outcome,
+                detail=detail,
+                cpu_ms=time.process_time() * 1000,
+                peak_memory_bytes=max(0, _peak_bytes() - before),
             )
         )
-    send(encode(Ended(outcome=outcome, detail="", cpu_ms=(time.process_time() - started) * 1000, peak_memory_bytes=0)))
+    )
+
+
+def _observed(program: Program, top: dict[str, Any], send: Send) -> tuple[Outcome, str]:
+    for note in program.notes:
+        print(note, file=sys.stderr)
+    provenance = Provenance(program.sites)
+    observer = Observer(provenance, top, send)
+    with lend(send) as lent:
+        outcome, detail = _run(program, provenance, observer, top, send)
+        lent.finish()
+    observer.finish()
+    if observer.failure is not None:
+        fault = f"Gradwalk could not read part of this run ({observer.failure!r}); that is a fault of Gradwalk's."
+        with contextlib.suppress(Exception):
+            print(fault, file=sys.stderr)
+    return outcome, detail
+
+
+def _run(
+    program: Program, provenance: Provenance, observer: Observer, top: dict[str, Any], send: Send
+) -> tuple[Outcome, str]:
+    try:
+        with provenance.noting(), observer.watching():
+            exec(program.code, top)  # noqa: S102  # this process is confined for it
+    except Interrupted as interruption:
+        return interruption.outcome, str(interruption)
+    except SystemExit as leaving:
+        if leaving.code is None or leaving.code == 0:
+            return Outcome.OK, ""
+        if not isinstance(leaving.code, int):
+            print(leaving.code, file=sys.stderr)
+        send(encode(describe_failure(leaving)))
+        return Outcome.EXCEPTION, ""
+    except BaseException as error:
+        send(encode(describe_failure(error)))
+        return outcome_of(error), ""
+    finally:
+        _quiet()
+    return Outcome.OK, ""
+
+
+def _fresh_main() -> dict[str, Any]:
+    """The namespace of a fresh `__main__`, as a script has it."""
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    sys.argv = ["main.py"]
+    return vars(main)
+
+
+def _listen() -> None:
+    """From here on a stop and the CPU limit end the program by an exception, so that there is time to report."""
+
+    def stop(*_: object) -> None:
+        raise Interrupted(Outcome.STOPPED, "")
+
+    def out_of_time(*_: object) -> None:
+        raise Interrupted(Outcome.TIMEOUT, "")
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGXCPU, out_of_time)
+
+
+def _quiet() -> None:
+    """The program is over: tracing it left on, and signals, must not disturb the report."""
+    sys.settrace(None)
+    sys.setprofile(None)
+    for number in (signal.SIGTERM, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

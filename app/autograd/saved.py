@@ -1,0 +1,90 @@
+"""A grad_fn -> what it saved for backward, and whether that is freed by now.
+
+Reading must not run the learner's code: a node under checkpoint or the learner's own saved-tensor hooks recomputes
+when read, so such a node is left alone.
+Source: https://docs.pytorch.org/docs/stable/notes/autograd.html, "Saved tensors".
+"""
+
+from functools import cache
+from typing import Any
+
+import torch
+
+from ..events import Saved, TensorValue
+from .values import dtype_name, value_of
+
+MAX_SAVED = 64
+SAVED_VALUES = 64
+"""Elements up to which a saved tensor's values travel one by one; above, its shape and dtype alone."""
+PREFIX = "_saved_"
+FREED = "second time"
+"""The words of torch's error that tell freed saved tensors from changed ones."""
+
+
+@cache
+def saved_names(node_class: Any) -> tuple[str, ...]:
+    """The attributes a node class keeps for backward, as their names without `_saved_`."""
+    names = sorted(name for name in dir(node_class) if name.startswith(PREFIX))
+    return tuple(name.removeprefix(PREFIX) for name in names if "_sym_" not in name)[:MAX_SAVED]
+
+
+def saved_of(node: Any, *, values: bool = True) -> tuple[Saved, ...]:
+    """What `node` saved, by name, with `freed` where backward dropped it; small tensors whole if `values` is set."""
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
+        return _saved_by_custom(node, values)
+    found = (_read(node, name, values) for name in saved_names(node.__class__))
+    return tuple(saved for saved in found if saved is not None)
+
+
+def is_freed(node: Any) -> bool:
+    """Whether tensors that `node` saved are gone; False where it saved none."""
+    custom = isinstance(node, torch.autograd.function.BackwardCFunction)
+    attributes = ("saved_tensors",) if custom else tuple(PREFIX + name for name in saved_names(node.__class__))
+    for attribute in attributes:
+        if _is_left_alone(getattr(node, "_raw" + ("_saved_tensors" if custom else attribute), None)):
+            continue
+        try:
+            getattr(node, attribute)
+        except RuntimeError as error:
+            return FREED in str(error)
+    return False
+
+
+def _is_left_alone(raw: Any) -> bool:
+    """Whether reading would run the learner's code: checkpoint or saved-tensor hooks recompute what is read."""
+    slots = raw if isinstance(raw, (list, tuple)) else [raw]
+    return any(slot is not None and slot.unpack_hook is not None for slot in slots)
+
+
+def _read(node: Any, name: str, values: bool) -> Saved | None:
+    if _is_left_alone(getattr(node, f"_raw_saved_{name}", None)):
+        return Saved(name=name)
+    try:
+        value = getattr(node, PREFIX + name)
+    except RuntimeError as error:
+        return Saved(name=name, freed=FREED in str(error))
+    return None if value is None else Saved(name=name, value=_told(value, values))
+
+
+def _saved_by_custom(node: Any, values: bool) -> tuple[Saved, ...]:
+    """What a custom Function's ctx saved: its saved tensors, then the numbers and tensors it kept as attributes."""
+    if _is_left_alone(node._raw_saved_tensors):
+        return ()
+    try:
+        tensors = node.saved_tensors
+    except RuntimeError as error:
+        return (Saved(name="saved_tensors", freed=FREED in str(error)),)
+    kept = [Saved(name=f"saved_tensors[{place}]", value=_told(tensor, values)) for place, tensor in enumerate(tensors)]
+    for name, value in vars(node).items():
+        if isinstance(value, (int, float, str, torch.Tensor)):
+            kept.append(Saved(name=f"ctx.{name}"[:100], value=_told(value, values)))
+    return tuple(kept[:MAX_SAVED])
+
+
+def _told(value: Any, values: bool) -> TensorValue | float | str | None:
+    if isinstance(value, torch.Tensor):
+        small = values and value.layout == torch.strided and value.numel() <= SAVED_VALUES
+        return value_of(value) if small else TensorValue(shape=tuple(value.shape), dtype=dtype_name(value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value) if abs(value) < 2**53 else str(value)[:100]
+    return str(value)[:100] if isinstance(value, (bool, str, tuple, list, torch.dtype)) else None

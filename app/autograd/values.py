@@ -1,0 +1,120 @@
+"""A tensor -> what it holds: its elements where there are few, exact statistics where they can be read in time.
+
+Reading changes nothing: no gradient is recorded, no version raised, no random number drawn, no warning caused.
+"""
+
+import math
+from typing import Any
+
+import torch
+
+from ..events import MAX_VALUES, TensorValue
+
+MAX_STATISTICS = 2**28
+"""Elements up to which statistics are computed; reading more would take longer than a learner waits."""
+SMALL = 32
+"""Elements up to which plain Python arithmetic beats a handful of torch operations."""
+
+Figures = dict[str, Any]
+
+
+def dtype_name(tensor: torch.Tensor) -> str:
+    """The dtype as the field writes it: `float32`, not `torch.float32`."""
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES) -> TensorValue:
+    """What `tensor` holds; its elements one by one only where there are at most `values` of them."""
+    shape, dtype = tuple(tensor.shape), dtype_name(tensor)
+    try:
+        with torch.no_grad(), torch._C.DisableTorchFunction():
+            return TensorValue(shape=shape, dtype=dtype, **_figures(tensor.detach(), values))
+    except (RuntimeError, NotImplementedError, TypeError, ValueError):
+        # Sparse layouts, transforms and fake devices refuse some reads; the shape and dtype still tell something.
+        return TensorValue(shape=shape, dtype=dtype)
+
+
+def _figures(tensor: torch.Tensor, values: int) -> Figures:
+    if tensor.device.type != "cpu" or tensor.is_quantized or tensor.is_nested:
+        return {}
+    if tensor.layout != torch.strided:
+        stored = tensor._values() if tensor.layout == torch.sparse_coo else tensor.values()
+        return _statistics(stored)
+    count = tensor.numel()
+    if count > MAX_STATISTICS or count > 4 * tensor.untyped_storage().nbytes():
+        return {}
+    if tensor.is_complex():
+        return _complex(tensor, values)
+    if count > min(values, MAX_VALUES) or count > SMALL:
+        data = nested(tensor.tolist()) if count <= values else None
+        return {"data": data, **_statistics(tensor)}
+    data = tensor.tolist()
+    return {"data": nested(data), **_small_statistics(flat(data))}
+
+
+def nested(data: Any) -> Any:
+    """Nested lists as nested tuples; whole numbers that a browser could not hold exactly become text."""
+    if data.__class__ is list:
+        return tuple(map(nested, data))
+    return str(data) if data.__class__ is int and abs(data) > 2**53 else data
+
+
+def flat(data: Any) -> list[Any]:
+    """All numbers of nested lists, in order."""
+    if data.__class__ is not list:
+        return [data]
+    while data and data[0].__class__ is list:
+        data = [item for row in data for item in row]
+    return list(data)
+
+
+def _small_statistics(numbers: list[Any]) -> Figures:
+    if not numbers:
+        return {"nonfinite": 0}
+    floats = [float(number) for number in numbers]
+    nonfinite = sum(not math.isfinite(number) for number in floats)
+    if nonfinite:
+        return _statistics(torch.as_tensor(floats, dtype=torch.float64, device="cpu"))
+    mean = math.fsum(floats) / len(floats)
+    spread = math.sqrt(math.fsum((number - mean) ** 2 for number in floats) / (len(floats) - 1)) if floats[1:] else None
+    norm = math.hypot(*floats)
+    return {"min": min(floats), "max": max(floats), "mean": mean, "std": spread, "norm": norm, "nonfinite": 0}
+
+
+def _statistics(tensor: torch.Tensor) -> Figures:
+    """Torch's own figures, summed in float64, over all elements."""
+    count = tensor.numel()
+    if not count:
+        return {"nonfinite": 0}
+    if not tensor.is_floating_point():
+        return _integer_statistics(tensor)
+    low, high = (float(bound) for bound in torch.aminmax(tensor))
+    total = float(tensor.sum(dtype=torch.float64))
+    norm = float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
+    nonfinite = 0 if math.isfinite(norm) else count - int(torch.isfinite(tensor).sum())
+    spread = float(torch.std(tensor)) if count > 1 and tensor.dtype in (torch.float32, torch.float64) else None
+    return {"min": low, "max": high, "mean": total / count, "std": spread, "norm": norm, "nonfinite": nonfinite}
+
+
+def _integer_statistics(tensor: torch.Tensor) -> Figures:
+    count = tensor.numel()
+    bounds = (tensor.any(), tensor.any()) if tensor.dtype == torch.bool else torch.aminmax(tensor)
+    low, high = (float(bound) for bound in bounds)
+    if tensor.dtype == torch.bool:
+        low = float(tensor.all())
+    return {"min": low, "max": high, "mean": float(tensor.sum(dtype=torch.float64)) / count, "nonfinite": 0}
+
+
+def _complex(tensor: torch.Tensor, values: int) -> Figures:
+    """Complex numbers have no order, so only their norm; the elements travel as text, as Python writes them."""
+    count = tensor.numel()
+    data = None
+    if count <= min(values, MAX_VALUES):
+        data = _texts(tensor.resolve_conj().tolist())
+    norm = float(torch.linalg.vector_norm(tensor)) if count else None
+    nonfinite = count - int(torch.isfinite(tensor).sum())
+    return {"data": data, "norm": norm, "nonfinite": nonfinite}
+
+
+def _texts(data: Any) -> Any:
+    return tuple(map(_texts, data)) if data.__class__ is list else str(data)

@@ -1,0 +1,75 @@
+"""A grad_fn -> every node and edge behind it, through next_functions. A loop, never recursion: any depth will do.
+
+Knows nothing of names in the learner's code, of events or of drawing.
+Source: https://docs.pytorch.org/docs/stable/notes/autograd.html, "How autograd encodes the history".
+"""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+GradFn = Any
+"""torch.autograd.graph.Node; the C++ classes share no Python base that carries their attributes."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """Nodes in visit order (breadth first from the roots, which come first) and the edges between them.
+
+    An edge is (tail, head, output_nr): tail -> head are positions in `order`, and `output_nr` is the head's output that
+    the edge consumes. An edge to nothing (a constant, a number) has no row. While this object lives, the graph lives.
+    """
+
+    order: list[GradFn]
+    roots: int
+    edges: list[tuple[int, int, int]]
+
+    def names(self) -> list[str]:
+        """Each node's name, `type(grad_fn).__name__`, in visit order."""
+        classes = list(map(type, self.order))
+        names = {cls: cls.__name__ for cls in set(classes)}
+        return list(map(names.__getitem__, classes))
+
+
+@contextmanager
+def no_gc() -> Iterator[None]:
+    """Keeps the cyclic collector still: a full collection inside a walk costs several times the walk."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def walk(roots: Iterable[GradFn]) -> Walk:
+    """Every node reachable from `roots`, each once, however many paths lead to it.
+
+    The visited table is keyed by the node objects themselves: an id() could be given to another node meanwhile.
+    """
+    order: list[GradFn] = list(dict.fromkeys(roots))
+    index = {node: position for position, node in enumerate(order)}
+    root_count = size = len(order)
+    edges: list[tuple[int, int, int]] = []
+    place, visit, connect = index.setdefault, order.append, edges.append
+    with no_gc():
+        for tail, node in enumerate(order):
+            for head_node, output_nr in node.next_functions:
+                if head_node is None:
+                    continue
+                head = place(head_node, size)
+                if head == size:
+                    size += 1
+                    visit(head_node)
+                connect((tail, head, output_nr))
+    return Walk(order, root_count, edges)
+
+
+def outer_roots(candidates: Iterable[GradFn]) -> list[GradFn]:
+    """Those of `candidates` that no other candidate leads to, in their order: where a drawing starts."""
+    reached = walk(candidates)
+    inner = {head for _, head, _ in reached.edges}
+    return [node for position, node in enumerate(reached.order[: reached.roots]) if position not in inner]

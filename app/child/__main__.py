@@ -1,0 +1,109 @@
+"""The zygote: `python -I -B -m app.child CONTROL WALL PRIVATE`, started by the server, never by a person.
+
+It imports and warms torch once, proves the walls by attacking them, then forks one child per run. CONTROL is the number
+of an inherited socket; WALL is `auto` or `no-landlock` (tier B even where Landlock is offered, to test it); PRIVATE a
+folder of the server's that no child may ever read, or empty.
+"""
+
+import contextlib
+import fcntl
+import os
+import platform
+import resource
+import socket
+import sys
+from functools import partial
+
+from . import landlock, readable, seccomp
+from .confine import STACK_BYTES, Walls, hide_memory
+from .watch import Watch, settle, tell
+
+HIGH_DESCRIPTOR = 100
+"""Above every descriptor a child keeps, so that none lands on it."""
+
+
+def main(arguments: list[str]) -> None:
+    """Starts, proves the walls, says so on the control socket, and serves until the server is gone."""
+    _grow_stack()
+    control = socket.socket(fileno=int(arguments[0]))
+    _offer_to_oom_killer()
+    hide_memory()
+    walls, detail = _find_walls(arguments[1], arguments[2])
+    if walls is None:
+        tell(control, **{"is": "refusing", "detail": detail})
+        return
+    _serve(control, walls)
+
+
+def _serve(control: socket.socket, walls: Walls) -> None:
+    from .warm import warm
+
+    warm(wide=walls.rules is None)
+    import torch
+
+    from . import forked, selftest
+
+    if len(os.listdir("/proc/self/task")) != 1:
+        detail = "A library started a thread before the first run, so forking is unsafe."
+        return tell(control, **{"is": "refusing", "detail": detail})
+    settle()
+    proof = selftest.prove(walls)
+    libraries = proof.pop(selftest.LIBRARIES_READ)
+    tell(
+        control,
+        **{
+            "is": "ready",
+            "tier": "A" if walls.rules is not None else "B",
+            "layers": {
+                "limits": True,
+                "seccomp": True,
+                "landlock": walls.rules is not None,
+                "own_user": os.geteuid() == 0,
+                "libraries_read": libraries,
+            },
+            "selftest": proof,
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+        },
+    )
+    if all(proof.values()):
+        Watch(control, partial(forked.run, walls)).run()
+
+
+def _find_walls(wall: str, private: str) -> tuple[Walls | None, str]:
+    """The walls this machine offers, or None and the sentence that says what is missing."""
+    if sys.platform != "linux":
+        return None, "Walls around a program need Linux."
+    if not seccomp.offered():
+        return None, f"This kernel or machine ({platform.release()}, {platform.machine()}) takes no seccomp filter."
+    if not hasattr(os, "pidfd_open"):
+        return None, "This Python was built for a kernel without pidfd_open (Linux 5.3)."
+    place = readable.exposed(private) if private else None
+    if place is not None:
+        return None, f"The data folder {private} lies inside {place}, which every program may read. Move it elsewhere."
+    version = landlock.abi() if wall == "auto" else 0
+    if version == 0:
+        return Walls(rules=None, landlock_abi=0, reads_as_root=False), ""
+    low = landlock.ruleset(readable.places(), version)
+    rules = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
+    os.close(low)
+    return Walls(rules=rules, landlock_abi=version, reads_as_root=readable.needs_root()), ""
+
+
+def _offer_to_oom_killer() -> None:
+    """A machine out of memory should take a run, never the server or a person's editor."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+        score.write("1000")
+
+
+def _grow_stack() -> None:
+    """Starts over with a large stack: how far a stack may ever grow is settled when a program is loaded."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    want = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
+    if soft != resource.RLIM_INFINITY and soft < want:
+        resource.setrlimit(resource.RLIMIT_STACK, (want, hard))
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,121 @@
+"""What a freshly forked child does: descriptors, walls, seeds, then the learner's program, then the end.
+
+Runs between fork and _exit and never returns. Knows nothing of the zygote's loop or of the server.
+"""
+
+import contextlib
+import io
+import os
+import random
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+import torch
+
+from ..events import decode_request
+from .confine import Allowance, Walls, confine
+from .execute import execute
+
+UNCONFINED = 125
+"""Exit status of a child whose walls could not be put up; it ran nothing."""
+SPEECHLESS = 124
+"""Exit status of a child whose result pipe is gone."""
+RESULTS = 3
+
+_write = os.write
+"""Kept from before the learner's program could replace it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptors:
+    """What the server sent for one run: the request to read, then the pipes to write to."""
+
+    request: int
+    stdout: int
+    stderr: int
+    results: int
+
+
+def run(walls: Walls, descriptors: Descriptors, allowance: Allowance, parent: int) -> NoReturn:
+    """Reads the request, confines this process, and executes the request inside."""
+    status = UNCONFINED
+    try:
+        source = _read(descriptors.request)
+        arrange(descriptors, walls)
+        confine(walls, allowance, parent)
+        reseed()
+        request = decode_request(source)
+        status = 0
+        execute(request, reporter(*text_streams()))
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            _write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(status)
+
+
+def arrange(descriptors: Descriptors, walls: Walls) -> None:
+    """Own session, plain signals, and no descriptor but the null device, the three pipes and the ruleset."""
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGXCPU, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    for place, descriptor in ((1, descriptors.stdout), (2, descriptors.stderr), (RESULTS, descriptors.results)):
+        os.dup2(descriptor, place)
+    kept = walls.rules if walls.rules is not None else RESULTS
+    os.closerange(RESULTS + 1, kept)
+    os.closerange(kept + 1, 1 << 20)
+
+
+def text_streams() -> tuple[io.TextIOWrapper, io.TextIOWrapper]:
+    """Fresh sys.stdin, sys.stdout and sys.stderr on this process's descriptors; the last two are returned.
+
+    Both are line-buffered, so that a print is seen while the run goes on.
+    """
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = out = _text_stream(1)  # type: ignore[misc]  # typeshed calls them final; they aren't
+    sys.stderr = sys.__stderr__ = err = _text_stream(2)  # type: ignore[misc]
+    return out, err
+
+
+def reporter(*streams: io.TextIOWrapper) -> Callable[[bytes], None]:
+    """A function that writes one line to the result pipe, after all that was printed before it."""
+
+    def send(line: bytes) -> None:
+        for stream in streams:
+            with contextlib.suppress(BaseException):
+                stream.flush()
+        rest = memoryview(line + b"\n")
+        try:
+            while rest:
+                rest = rest[_write(RESULTS, rest) :]
+        except OSError:
+            os._exit(SPEECHLESS)
+
+    return send
+
+
+def reseed() -> None:
+    """New seeds from the system, as a fresh Python would have them: a fork inherits numpy's and torch's state."""
+    random.seed()
+    np.random.seed(int.from_bytes(os.urandom(4), "little"))
+    torch.default_generator.manual_seed(int.from_bytes(os.urandom(7), "little"))
+
+
+def _read(descriptor: int) -> bytes:
+    pieces = []
+    offset = 0
+    while piece := os.pread(descriptor, 1 << 20, offset):
+        pieces.append(piece)
+        offset += len(piece)
+    return b"".join(pieces)
+
+
+def _text_stream(descriptor: int) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)

@@ -1,0 +1,222 @@
+"""The learner's source -> the same program with marks: which expression made which node, which name was assigned when.
+
+The marks are calls of four names that live beside the built-ins while a run lasts. They return what they are given, so
+the program does what it would do unmarked; every new syntax node carries its original's place, so that tracebacks and
+carets stay right. Knows nothing of torch: what a mark does is up to who lends it.
+"""
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import cast
+
+FILENAME = "<user>"
+VALUE, APPLY, DONE, ENTER, LEAVE = "_gw_value", "_gw_apply", "_gw_done", "_gw_enter", "_gw_leave"
+WRAPPED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
+WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "grad", "data", "real", "imag"})
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One marked place. Lines from 1, columns from 0, in characters; `names` are what a statement there assigns."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str | None
+    names: tuple[str, ...] = ()
+    target: str | None = None
+
+
+@dataclass(slots=True)
+class Marked:
+    """The marked program and its places; a mark's number is a position in `sites`."""
+
+    tree: ast.Module
+    sites: list[Site] = field(default_factory=list)
+
+
+def mark(tree: ast.Module, source: str) -> Marked:
+    """The program with marks put in. Raises: RecursionError where the program nests too deep to be rewritten."""
+    marker = _Marker(source)
+    marker.visit(tree)
+    return Marked(ast.fix_missing_locations(tree), marker.sites)
+
+
+class _Marker(ast.NodeTransformer):
+    def __init__(self, source: str) -> None:
+        self.sites: list[Site] = []
+        self._lines = re.split("\r\n|\r|\n", source)
+        self._scope: list[str] = []
+        self._targets: dict[ast.expr, str] = {}
+        self._in_function_class = False
+
+    # --- expressions
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """The node rewritten, wrapped in a mark where it may make a graph node."""
+        if isinstance(node, (ast.JoinedStr, ast.pattern)):
+            return node
+        target = self._targets.pop(node, None) if isinstance(node, ast.expr) else None
+        result: ast.AST = super().visit(node)
+        if isinstance(node, WRAPPED) and not self._is_plain(node):
+            return self._wrap(node, result, target)
+        if isinstance(node, ast.Attribute) and node.attr in WRAPPED_ATTRIBUTES and isinstance(node.ctx, ast.Load):
+            return self._wrap(node, result, target)
+        return result
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        """The call with its arguments marked, but not the function itself: `super()` and methods stay as they are."""
+        if isinstance(node.func, ast.Attribute):
+            node.func.value = self._expression(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            node.func = self._expression(node.func)
+        node.args = [self._expression(argument) for argument in node.args]
+        for keyword in node.keywords:
+            keyword.value = self._expression(keyword.value)
+        return node
+
+    def _expression(self, node: ast.expr) -> ast.expr:
+        return cast(ast.expr, self.visit(node))
+
+    @staticmethod
+    def _is_plain(node: ast.expr) -> bool:
+        """Whether the expression cannot make a graph node: a constant's sign, or not a value that is read."""
+        if isinstance(node, ast.Subscript):
+            return not isinstance(node.ctx, ast.Load)
+        return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
+
+    def _wrap(self, node: ast.expr, result: ast.AST, target: str | None) -> ast.expr:
+        is_apply = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply"
+        site = self._site(node, target=target)
+        return _call(APPLY if is_apply else VALUE, [result, ast.Constant(site)], node)
+
+    # --- statements
+
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
+        """The assignment, then a mark with the names it assigned."""
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            self._targets[node.value] = node.targets[0].id
+        return self._then_done(node, _names_in(node.targets))
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
+        """The in-place statement, then a mark that claims what it made."""
+        return self._then_done(node, _names_in([node.target]))
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | list[ast.stmt]:
+        """The annotated assignment with its annotation left alone."""
+        if node.value is None:
+            return node
+        if isinstance(node.target, ast.Name):
+            self._targets[node.value] = node.target.id
+        node.value = self._expression(node.value)
+        return [node, self._done(node, _names_in([node.target]))]
+
+    def visit_For(self, node: ast.For) -> ast.For:
+        """The loop; iterating over a tensor makes a node, which the top of the body claims for the loop's head."""
+        self.generic_visit(node)
+        node.body.insert(0, self._done(node.iter, _names_in([node.target])))
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.With:
+        """The block; what `as` assigned is marked at the top of its body."""
+        self.generic_visit(node)
+        targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
+        if targets:
+            node.body.insert(0, self._done(node.items[0].context_expr, _names_in(targets)))
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        """The class; one that derives from `Function` has its `forward` marked as a custom Function's."""
+        outer, self._in_function_class = self._in_function_class, any(map(_is_function_base, node.bases))
+        self._scope.append(node.name)
+        self.generic_visit(node)
+        self._scope.pop()
+        self._in_function_class = outer
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """The function with its body marked, and a mark when it is left, whatever way."""
+        self._function(node)
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
+        """As for an ordinary function."""
+        self._function(node)
+        return node
+
+    def _function(self, node: Function) -> None:
+        node.decorator_list = [self._expression(each) for each in node.decorator_list]
+        node.args.defaults = [self._expression(each) for each in node.args.defaults]
+        node.args.kw_defaults = [each and self._expression(each) for each in node.args.kw_defaults]
+        of_function_class, self._in_function_class = self._in_function_class, False
+        self._scope.append(node.name)
+        head = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        docstring, statements = node.body[:head], node.body[head:]
+        body = [each for statement in statements for each in _as_list(self.visit(statement))]
+        if of_function_class and node.name == "forward":
+            body.insert(0, _statement(ENTER, [], node))
+        if body:
+            leave = _statement(LEAVE, [ast.Constant(self._site(node))], node)
+            node.body = [*docstring, ast.copy_location(ast.Try(body, [], [], [leave]), body[0])]
+        self._scope.pop()
+        self._in_function_class = of_function_class
+
+    def _then_done(self, node: ast.Assign | ast.AugAssign, names: tuple[str, ...]) -> list[ast.stmt]:
+        self.generic_visit(node)
+        return [node, self._done(node, names)]
+
+    def _done(self, place: ast.stmt | ast.expr, names: tuple[str, ...]) -> ast.stmt:
+        return _statement(DONE, [ast.Constant(self._site(place, names))], place)
+
+    def _site(self, node: ast.stmt | ast.expr, names: tuple[str, ...] = (), target: str | None = None) -> int:
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        column, end_column = self._column(node.lineno, node.col_offset), self._column(end_line, end_column)
+        function = ".".join(self._scope) or None
+        self.sites.append(Site(node.lineno, column, end_line, end_column, function, names, target))
+        return len(self.sites) - 1
+
+    def _column(self, line: int, offset: int) -> int:
+        """A column in characters: the parser counts UTF-8 bytes."""
+        text = self._lines[line - 1] if line <= len(self._lines) else ""
+        return offset if text.isascii() else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
+
+
+def _call(name: str, arguments: list[ast.AST], place: ast.AST) -> ast.Call:
+    call = ast.Call(ast.Name(name, ast.Load()), arguments, [])  # type: ignore[arg-type]  # all are expressions
+    ast.copy_location(call.func, place)
+    for argument in arguments:
+        if isinstance(argument, ast.Constant) and not hasattr(argument, "lineno"):
+            ast.copy_location(argument, place)
+    return ast.copy_location(call, place)
+
+
+def _statement(name: str, arguments: list[ast.AST], place: ast.AST) -> ast.Expr:
+    return ast.copy_location(ast.Expr(_call(name, arguments, place)), place)
+
+
+def _as_list(visited: ast.AST | list[ast.stmt]) -> list[ast.stmt]:
+    return visited if isinstance(visited, list) else [visited]  # type: ignore[list-item]  # statements stay statements
+
+
+def _is_function_base(base: ast.expr) -> bool:
+    return (isinstance(base, ast.Attribute) and base.attr == "Function") or (
+        isinstance(base, ast.Name) and base.id == "Function"
+    )
+
+
+def _names_in(targets: list[ast.expr]) -> tuple[str, ...]:
+    """The plain and dotted names that assigning to `targets` binds."""
+    names: list[str] = []
+    for target in targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            names.extend(_names_in(target.elts))
+        elif isinstance(target, ast.Starred):
+            names.extend(_names_in([target.value]))
+        elif isinstance(target, ast.Name):
+            names.append(target.id)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            names.append(f"{target.value.id}.{target.attr}")
+    return tuple(names)

@@ -1,0 +1,125 @@
+"""What the program is lent, and the library doors that are opened a little differently while it runs.
+
+`torch` needs no import, `log(step, loss=…)` draws a curve, `plt.show()` shows its figures in the page, a DataLoader
+asked for workers does its work itself. Nothing else of the libraries is touched.
+"""
+
+import base64
+import builtins
+import io
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from ..events import Figure, Scalars, encode, fits
+
+FRAME_S = 0.05
+MAX_FRAME = 1_000
+MAX_FIGURES = 50
+MAX_FIGURE_BYTES = 2_000_000
+Send = Callable[[bytes], None]
+
+
+class Lent:
+    """What one program was lent, and what it gave through it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._started = time.monotonic()
+        self._flushed = 0.0
+        self._series: dict[str, tuple[list[int], list[float], list[float]]] = {}
+        self._figures = 0
+
+    def log(self, step: int, **values: Any) -> None:
+        """Adds one point to the curve of each name given, at `step`."""
+        now = time.monotonic()
+        wall_ms = (now - self._started) * 1000
+        for tag, value in values.items():
+            steps, numbers, times = self._series.setdefault(tag, ([], [], []))
+            steps.append(int(step))
+            numbers.append(float(value))
+            times.append(wall_ms)
+            if len(steps) >= MAX_FRAME:
+                self._flush(now)
+        if now - self._flushed >= FRAME_S:
+            self._flush(now)
+
+    def finish(self) -> None:
+        """Sends what is still held."""
+        self._flush(0.0)
+
+    def _flush(self, now: float) -> None:
+        self._flushed = now
+        series, self._series = self._series, {}
+        for tag, (steps, numbers, times) in series.items():
+            frame = Scalars(
+                tag=fits(tag, 200), origin="log", step=tuple(steps), value=tuple(numbers), wall_ms=tuple(times)
+            )
+            self._send(encode(frame))
+
+    def show(self, *_: Any, **__: Any) -> None:
+        """Sends every open figure as a picture, and closes it, as a window closed by hand would."""
+        pyplot = sys.modules["matplotlib.pyplot"]
+        for number in pyplot.get_fignums():
+            self._show_one(pyplot.figure(number))
+        pyplot.close("all")
+
+    def _show_one(self, figure: Any) -> None:
+        if self._figures >= MAX_FIGURES:
+            return
+        for form, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
+            picture = io.BytesIO()
+            figure.savefig(picture, format=form)
+            if picture.tell() <= MAX_FIGURE_BYTES:
+                data = base64.b64encode(picture.getvalue()).decode("ascii")
+                self._send(encode(Figure(index=self._figures, mime=mime, data=data)))  # type: ignore[arg-type]
+                self._figures += 1
+                return
+        print("A figure was left out: its picture is larger than 2 MB. Draw fewer points.", file=sys.stderr)
+
+
+@contextmanager
+def lend(send: Send) -> Iterator[Lent]:
+    """Lends for as long as the block lasts, and beyond: functions the program left behind may still run."""
+    lent = Lent(send)
+    vars(builtins).update(torch=torch, log=lent.log)
+    pyplot: Any = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.show = lent.show
+    _work_alone()
+    warnings.formatwarning = _without_build_path
+    yield lent
+
+
+def _work_alone() -> None:
+    """A DataLoader that is asked for worker processes loads in this one: no process can be started here."""
+    loader: Any = torch.utils.data.DataLoader
+    start = loader.__init__
+
+    def begin(self: Any, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("num_workers"):
+            print(
+                f"DataLoader(num_workers={kwargs['num_workers']}) loads in this process: a program here cannot start"
+                " others. The batches are the same.",
+                file=sys.stderr,
+            )
+            kwargs.update(num_workers=0, prefetch_factor=None, persistent_workers=False)
+        start(self, *args, **kwargs)
+
+    loader.__init__ = begin
+
+
+def _without_build_path(
+    message: Any, category: type[Warning], filename: str, lineno: int, line: str | None = None
+) -> str:
+    """A warning as Python writes it, without the path on PyTorch's build machine that it ends in."""
+    told = str(message).partition(" (Triggered internally at ")[0]
+    return _format(told, category, filename, lineno, line)
+
+
+_format = warnings.formatwarning

@@ -1,0 +1,228 @@
+"""Watches every backward of one program at the engine's choke point and tells what there was to see.
+
+The graph is read before the engine runs, because a backward frees it and the loss is often gone after. Observing must
+not change what the program does: every reading is guarded, and nothing of the learner's is kept alive.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, Literal
+
+import torch
+from torch.autograd import graph as autograd_graph
+
+from ..autograd import Names, Walk, accumulators_of, describe, is_freed, no_gc, outer_roots, scan, walk
+from ..events import MAX_NODES, Backward, encode
+from .places import SourcePlaces, namespaces, user_frames
+from .provenance import NOWHERE, Provenance
+from .reports import Reports
+
+MAX_GRAPHS = 100
+UNNUMBERED = 2**63
+"""AccumulateGrad nodes have no sequence number: autograd gives them the largest there is."""
+LEAVES_TOLD = 3
+"""Returns of one function after which its locals are told; later ones only when a refresh is due."""
+Reason = Literal["backward", "grad", "final"]
+LeafNames = tuple[str | None, ...]
+
+
+@dataclass(slots=True)
+class Known:
+    """A structure that was met: its graph event's index, its leaves by identity and name, what a backward frees."""
+
+    index: int | None
+    leaf_names: LeafNames
+    leaf_ids: tuple[int, ...] = ()
+    freed: tuple[int, ...] | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was noted before one backward, until it is over."""
+
+    number: int
+    frames: list[FrameType]
+    walked: Walk
+    leaves: list[torch.Tensor]
+    known: Known
+    is_new: bool
+    fills: bool
+    names: Names | None = field(default=None)
+
+    @property
+    def line(self) -> int | None:
+        """The learner's line that called it."""
+        return self.frames[0].f_lineno if self.frames else None
+
+
+class Observer:
+    """One program's observer. `send` takes encoded events; `top` is the program's global namespace."""
+
+    def __init__(self, provenance: Provenance, top: dict[str, Any], send: Callable[[bytes], None]) -> None:
+        self.failure: Exception | None = None
+        self._provenance = provenance
+        self._top = top
+        self._send = send
+        self._reports = Reports(provenance, send)
+        self._structures: dict[Any, Known] = {}
+        self._newest: Known | None = None
+        self._graphs = 0
+        self._backwards = 0
+        self._left: dict[Any, int] = {}
+        self._engine = autograd_graph._engine_run_backward
+        provenance.on_leave = self._on_leave
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Stands at the engine's choke point for as long as the block lasts."""
+        door: Any = torch.autograd
+        door._engine_run_backward = self._run_backward
+        try:
+            yield
+        finally:
+            door._engine_run_backward = self._engine
+
+    def finish(self) -> None:
+        """Tells what is left at the end: the graph, where it is not the newest one sent, and every variable."""
+        with self._unnoticed():
+            names = scan([("", self._top)])
+            computed = [found.tensor.grad_fn for found in names.tensors.values() if not found.tensor.is_leaf]
+            roots = outer_roots([node for node in computed if node is not None])
+            self._provenance.skip()
+            walked = walk(roots)
+            if roots:
+                known, _ = self._meet(walked, _leaves_of(walked), "final", [], names)
+                if known is not self._newest:
+                    self._tell_graph(walked, names, "final", None, known.leaf_names)
+            self._reports.tell(names, _ids(walked, names))
+
+    @contextmanager
+    def _unnoticed(self) -> Iterator[None]:
+        """Our own failure is kept for the end and never becomes the program's."""
+        try:
+            with no_gc(), torch._C.DisableTorchFunction():
+                yield
+        except Exception as error:
+            self.failure = self.failure or error
+
+    def _run_backward(self, t_outputs: Any, *args: Any, **kwargs: Any) -> Any:
+        seen: Seen | None = None
+        with self._unnoticed():
+            seen = self._before(t_outputs, bool(kwargs.get("accumulate_grad", True)))
+        finished = False
+        try:
+            result = self._engine(t_outputs, *args, **kwargs)
+            finished = True
+            return result
+        finally:
+            if seen is not None:
+                with self._unnoticed():
+                    self._after(seen, finished, *args[1:4])
+
+    def _before(self, t_outputs: Any, fills: bool) -> Seen | None:
+        self._backwards += 1
+        roots = [node for node in map(_root_of, t_outputs) if node is not None]
+        if not roots:
+            return None
+        frames = user_frames(sys._getframe(2))
+        walked = walk(roots)
+        leaves = _leaves_of(walked)
+        known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
+        self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
+        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills)
+
+    def _meet(
+        self, walked: Walk, leaves: list[torch.Tensor], reason: Reason, frames: list[FrameType], names: Names | None
+    ) -> tuple[Known, bool]:
+        """The structure this walk has, and whether it is met for the first time and so was sent."""
+        key = self._structure(walked)
+        leaf_ids = tuple(map(id, leaves))
+        known = self._structures.get(key)
+        if known is not None and known.leaf_ids == leaf_ids:
+            return known, False
+        names = names or scan(namespaces(frames, self._top))
+        leaf_names = tuple(map(names.of, leaves))
+        is_new = known is None or known.leaf_names != leaf_names
+        if is_new:
+            line = frames[0].f_lineno if frames else None
+            known = self._structures[key] = self._tell_graph(walked, names, reason, line, leaf_names)
+        assert known is not None  # either met before or just told
+        known.leaf_ids = leaf_ids
+        return known, is_new
+
+    def _structure(self, walked: Walk) -> tuple[int, ...]:
+        """What makes two graphs one structure: names, edges, and the places their nodes were made at."""
+        owner_of = self._provenance.expressions.owner_of
+        numbers = [node._sequence_nr() for node in walked.order]
+        owners = tuple([owner_of(number) if number < UNNUMBERED else NOWHERE for number in numbers])
+        return hash((tuple(walked.names()), tuple(walked.edges), owners)), len(walked.order), walked.roots
+
+    def _tell_graph(self, walked: Walk, names: Names, reason: Reason, line: int | None, leaf_names: LeafNames) -> Known:
+        if self._graphs >= MAX_GRAPHS:
+            return Known(None, leaf_names)
+        places = SourcePlaces(self._provenance)
+        event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
+        self._provenance.skip()
+        self._send(encode(event))
+        self._newest = Known(self._graphs, leaf_names)
+        self._graphs += 1
+        return self._newest
+
+    def _after(self, seen: Seen, finished: bool, retain_graph: bool, create_graph: bool, inputs: Any = ()) -> None:
+        if finished and seen.fills:
+            wanted = {id(each) for each in inputs if isinstance(each, torch.Tensor)} if inputs else None
+            reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
+            self._reports.note_backward(reached, seen.line)
+        elif finished:
+            self._reports.note_asked()
+        told = Backward(
+            graph=seen.known.index,
+            number=seen.number,
+            line=seen.line,
+            retain_graph=bool(retain_graph),
+            create_graph=bool(create_graph),
+            freed=() if retain_graph else self._freed(seen),
+        )
+        self._send(encode(told))
+        if seen.is_new or self._reports.is_due():
+            names = scan(namespaces(seen.frames, self._top))
+            self._reports.tell(names, _ids(seen.walked, names) if seen.known is self._newest else {})
+
+    def _freed(self, seen: Seen) -> tuple[int, ...]:
+        if seen.known.freed is None:
+            first = seen.walked.order[:MAX_NODES]
+            seen.known.freed = tuple(position for position, node in enumerate(first) if is_freed(node))
+        return seen.known.freed
+
+    def _on_leave(self, frame: FrameType) -> None:
+        """A function that was live at a backward is left: the last moment its locals can be told."""
+        left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
+        if left <= LEAVES_TOLD or self._reports.is_due():
+            with self._unnoticed():
+                self._reports.tell(scan(namespaces([frame], {})), {})
+
+
+def _root_of(output: Any) -> Any:
+    """The node a backward starts at, or None for an output that the engine is about to refuse."""
+    if isinstance(output, autograd_graph.GradientEdge):
+        return output.node
+    return autograd_graph._get_grad_fn_or_grad_acc(output) if output.requires_grad else None
+
+
+def _leaves_of(walked: Walk) -> list[torch.Tensor]:
+    return [leaf for _, leaf in accumulators_of(walked.order)]
+
+
+def _ids(walked: Walk, names: Names) -> dict[int, int]:
+    """Identity of each tensor -> its node's id in this walk: a leaf's is the AccumulateGrad that fills it."""
+    order = walked.order[:MAX_NODES]
+    positions = {node: position for position, node in enumerate(order)}
+    ids = {id(leaf): positions[node] for node, leaf in accumulators_of(order)}
+    for found in names.tensors.values():
+        position = None if found.tensor.is_leaf else positions.get(found.tensor.grad_fn)
+        if position is not None:
+            ids[id(found.tensor)] = position
+    return ids

@@ -1,0 +1,102 @@
+"""Answers where a node or a variable comes from, in the words of the learner's source.
+
+Joins what `provenance` noted to what `autograd.graph` asks.
+"""
+
+from types import FrameType
+from typing import Any
+
+import torch
+
+from ..autograd import Found, Names
+from .instrument import FILENAME
+from .provenance import Provenance
+
+Place = tuple[int, int, int, int]
+MAX_FRAMES = 50
+
+
+class SourcePlaces:
+    """Places of one program's nodes and variables."""
+
+    def __init__(self, provenance: Provenance) -> None:
+        self._provenance = provenance
+        self._lines: dict[str, tuple[int, int] | None] = {}
+
+    def place(self, number: int) -> tuple[Place, str | None] | None:
+        """The expression that made the node, and the function it stands in."""
+        site = self._provenance.site_of(number)
+        if site is None:
+            return None
+        return (site.line, site.column, site.end_line, site.end_column), site.function
+
+    def target(self, number: int) -> str | None:
+        """The name the node's expression was assigned to at once."""
+        site = self._provenance.site_of(number)
+        return site.target if site and site.target and self._provenance.makes_target(number) else None
+
+    def module(self, number: int, names: Names) -> str | None:
+        """The path of the module whose forward made the node, from the variable that holds the outermost module."""
+        call = self._provenance.module_call_of(number)
+        module = call.module() if call else None
+        root = call.root() if call else None
+        if module is None or root is None:
+            return None
+        known = names.modules.get(id(module))
+        if known is not None:
+            return known
+        inner = _path(root, module)
+        start = names.modules.get(id(root)) or type(root).__name__
+        return start if not inner else f"{start}.{inner}"
+
+    def line(self, found: Found) -> int | None:
+        """The line where the variable that holds the tensor was last assigned."""
+        assigned = self.assigned(found.root)
+        return assigned[1] if assigned else None
+
+    def moment(self, found: Found) -> int:
+        """When the variable that holds the tensor was last assigned; 0 where that is not known."""
+        assigned = self.assigned(found.root)
+        return assigned[0] if assigned else 0
+
+    def assigned(self, root: str) -> tuple[int, int] | None:
+        """(moment, line) of the newest assignment to a variable, named as a report names it."""
+        if root not in self._lines:
+            function, _, name = root.rpartition(".")
+            self._lines[root] = self._provenance.last_assigned(function or None, name)
+        return self._lines[root]
+
+
+def _path(root: torch.nn.Module, wanted: torch.nn.Module) -> str | None:
+    """The attribute path from `root` to `wanted`, or None where there is none."""
+    queue: list[tuple[torch.nn.Module, str]] = [(root, "")]
+    seen = {id(root)}
+    for module, path in queue:
+        if module is wanted:
+            return path
+        for key, child in module._modules.items():
+            if child is not None and id(child) not in seen:
+                seen.add(id(child))
+                queue.append((child, f"{path}.{key}".lstrip(".")))
+    return None
+
+
+def user_frames(frame: FrameType | None) -> list[FrameType]:
+    """The live frames of the learner's own code, innermost first."""
+    frames: list[FrameType] = []
+    while frame is not None and len(frames) < MAX_FRAMES:
+        if frame.f_code.co_filename == FILENAME:
+            frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def namespaces(frames: list[FrameType], top: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The program's globals, then each live function's locals, as (prefix, namespace), outermost function first."""
+    found: list[tuple[str, dict[str, Any]]] = [("", top)]
+    for frame in reversed(frames):
+        function = frame.f_code.co_qualname.replace(".<locals>", "")
+        if frame.f_locals is not top and "<" not in function:
+            inside = {name: value for name, value in frame.f_locals.items() if not name.startswith(".")}
+            found.append((f"{function}.", inside))
+    return found

@@ -1,0 +1,71 @@
+"""Source text -> a code object with marks, or Python's own complaint about it.
+
+Notebook lines (`!pip …`, `%matplotlib …`) become comments where they would keep the rest from running.
+"""
+
+import ast
+import linecache
+import re
+from dataclasses import dataclass
+from types import CodeType
+
+from .instrument import FILENAME, Site, mark
+
+NOTEBOOK_LINE = re.compile(r"^(\s*)([!%].*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A compiled source; `notes` are lines that were left out, `sites` what its marks stand for."""
+
+    code: CodeType
+    sites: list[Site]
+    notes: list[str]
+
+
+def compile_program(source: str) -> Program:
+    """The program, compiled as Python compiles it, with marks.
+
+    Raises: SyntaxError, or what else `compile` raises for text that is no program.
+    """
+    text = source
+    notes: list[str] = []
+    try:
+        plain = compile(source, FILENAME, "exec", dont_inherit=True)
+    except SyntaxError:
+        text, notes = without_notebook_lines(source)
+        if not notes:
+            raise
+        plain = compile(text, FILENAME, "exec", dont_inherit=True)
+    lines = source.splitlines(keepends=True)
+    linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
+    try:
+        marked = mark(ast.parse(text, FILENAME), text)
+        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes)
+    except (RecursionError, SyntaxError, MemoryError):
+        # Marks nest a little deeper than the program does; one at Python's own limits runs without them.
+        return Program(plain, [], notes)
+
+
+def without_notebook_lines(source: str) -> tuple[str, list[str]]:
+    """The source with each notebook line as a comment in its place, and a sentence for each."""
+    notes: list[str] = []
+    lines = source.split("\n")
+    for number, line in enumerate(lines, start=1):
+        found = NOTEBOOK_LINE.match(line)
+        if found is None:
+            continue
+        command = found[2].strip()
+        lines[number - 1] = f"{found[1]}pass  # {command}"
+        notes.append(
+            f"Line {number} was left out: `{command[:80]}` is a notebook command, not Python. {_instead(command)}"
+        )
+    return "\n".join(lines), notes
+
+
+def _instead(command: str) -> str:
+    if command.startswith(("!pip", "%pip", "!conda", "%conda")):
+        return "Nothing can be installed here; torch, numpy, matplotlib and tqdm are ready to import."
+    if command.startswith("%matplotlib"):
+        return "Figures appear in the page by themselves when plt.show() is called."
+    return "Write the Python that does the same, or leave it out."

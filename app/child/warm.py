@@ -1,0 +1,93 @@
+"""Imports and first uses done once, before any fork: what is warm here costs a run nothing.
+
+Never a `backward()` and never an operation on two threads: a child forked after either would crash or hang in its own
+(deep re-entrant backward; OpenMP). Knows nothing of processes or walls.
+"""
+
+import contextlib
+import gc
+import importlib
+import io
+import sys
+import sysconfig
+import warnings
+from pathlib import Path
+
+FOR_PROGRAMS = (
+    "torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", "torch.utils.checkpoint",
+    "torch.func", "torch.fft", "torch.linalg", "torch.distributions", "torch.autograd.forward_ad", "torch._dynamo",
+    "numpy", "numpy.polynomial", "matplotlib.pyplot", "tqdm", "tqdm.auto",
+    "asyncio", "ctypes", "dataclasses", "decimal", "hashlib", "sqlite3", "ssl", "unittest", "zoneinfo",
+)  # fmt: skip
+"""What programs import, and what is slow or needs a system library at its first import."""
+NOT_WANTED = ("_test", "_ctypes_test", "_tkinter", "_xx", "xx", "readline", "nis", "ossaudiodev")
+ONLY_LATER = (
+    "antigravity", "this", "idlelib", "lib2to3", "tkinter", "turtle", "turtledemo", "test", "__main__", "ensurepip",
+    "venv", "pip", "crypt", "nis", "msilib", "winreg", "winsound", "msvcrt", "readline", "curses", "distutils",
+)  # fmt: skip
+EVEN_WIDER = (
+    "torch.export", "torch.fx", "torch.jit", "torch.profiler", "torch.serialization", "torch.utils.tensorboard",
+    "torch.nn.utils.parametrizations", "torch.nn.utils.rnn", "torch.nn.utils.prune", "torch.quantization", "sympy",
+    "torch.utils.serialization", "torch._inductor.config", "torch.ao.quantization", "numpy.ma", "numpy.testing",
+    "matplotlib.animation", "matplotlib.cm", "matplotlib.ticker", "mpl_toolkits.mplot3d", "torchinfo",
+)  # fmt: skip
+"""Imported too where a child cannot open any file."""
+
+
+def warm(*, wide: bool) -> None:
+    """Imports what programs use and takes each first step; `wide` also what could only be read from files later."""
+    warnings.simplefilter("ignore")
+    silence = warnings.filters[0]
+    extensions = [name for name in _extension_modules() if not name.startswith(NOT_WANTED)]
+    for name in [*FOR_PROGRAMS, *extensions]:
+        _import(name)
+    if wide:
+        standard = sorted(name for name in sys.stdlib_module_names if name not in ONLY_LATER and name[0] != "_")
+        for name in [*standard, *EVEN_WIDER]:
+            _import(name)
+    _first_steps()
+    _first_figure()
+    warnings.filters.remove(silence)  # type: ignore[attr-defined]  # typeshed says Sequence; it is a list
+    gc.collect()
+    gc.freeze()
+
+
+def _extension_modules() -> list[str]:
+    """The standard library's modules that are shared objects: their system libraries must be loaded before a wall."""
+    folder = Path(sysconfig.get_path("stdlib"), "lib-dynload")
+    return sorted({path.name.partition(".")[0] for path in folder.glob("*.so")})
+
+
+def _import(name: str) -> None:
+    """Imports a module if it is there; one that is missing is the program's own surprise, later and in its words."""
+    with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+        importlib.import_module(name)
+
+
+def _first_steps() -> None:
+    """conv2d comes first: it reads /proc/cpuinfo, which no child can."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.nn.functional.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2))
+    square = torch.eye(3)
+    repr(square @ square)
+    torch.linalg.inv(square)
+    torch.fft.fft(torch.ones(4))
+    weight = torch.nn.Parameter(torch.ones(2))
+    weight.grad = torch.ones(2)
+    for optimizer in (torch.optim.SGD([weight], lr=0.1), torch.optim.Adam([weight])):
+        optimizer.step()
+
+
+def _first_figure() -> None:
+    """One picture of each kind: fonts found, writers imported."""
+    with contextlib.suppress(Exception):
+        from matplotlib import pyplot
+
+        figure, axes = pyplot.subplots()
+        axes.plot([0, 1], label="y")
+        axes.legend()
+        for form in ("svg", "png"):
+            figure.savefig(io.BytesIO(), format=form)
+        pyplot.close("all")

@@ -1,0 +1,173 @@
+"""Graph -> Picture: which boxes to show.
+
+Up to 60 nodes, and no edge that crosses more than 20 rows, the drawing is torch's graph one to one, saved tensors
+included where there are few. Beyond that parameter-only subtrees fold into their user as a chip, so a parameter used
+at each of 500 steps stands at each of them and drags no edge across the picture; an edge that would still be too long
+becomes a stub at each end; and of more than 300 boxes those nearest the roots are drawn, the rest as crowds.
+"""
+
+from collections import Counter
+
+from ..events import Graph
+from .chains import Chain, chains
+from .cut import cut
+from .label import chip, crowd, more_box, node_box, portal_box, saved_box, unsent_box
+from .net import Edge, Net, net
+from .options import Options
+from .picture import Box, Chip, Link, Picture
+from .ranks import ranks
+
+ONE_TO_ONE = 60
+LONG = 20
+BOXES = 300
+EXPANDED_BOXES = 1_000
+CHIPS = 8
+NOTED_NODES = 24
+PARALLEL = 4
+
+
+def fold(graph: Graph, options: Options) -> Picture:
+    """What is drawn of a graph."""
+    web = net(graph)
+    large = len(web.nodes) > ONE_TO_ONE or _has_long_edge(web)
+    folding = options.fold and large
+    opened = {int(number) for number in options.expand if number.isascii() and number.isdigit() and len(number) < 10}
+    standing, edges = _folded(web, opened) if folding else _one_to_one(web)
+    most = BOXES if options.fold and not opened else EXPANDED_BOXES
+    chosen = cut(list(standing), [edge[:2] for edge in edges], sorted(web.roots), sorted(opened), most)
+    boxes = [box for number, box in standing.items() if number in chosen.drawn]
+    visible = len({number for box in boxes for number in box.nodes})
+    crowds = _crowds(standing, chosen.crowds, boxes)
+    place = {number: box.id for number, box in standing.items()}
+    for box, piece in zip(crowds, chosen.crowds, strict=True):
+        place.update(dict.fromkeys(piece, box.id))
+    boxes += crowds
+    links = _links(edges, place, merge=folding or bool(crowds))
+    if folding:
+        boxes, links = _stubs(web, boxes, links)
+    if not large and len(web.nodes) <= NOTED_NODES:
+        boxes, links = _notes(web, boxes, links)
+    total = max(graph.total_nodes, len(web.nodes))
+    if total > len(web.nodes):
+        boxes.append(unsent_box(total - len(web.nodes), box_id="unsent"))
+    shown = len(chosen.drawn)
+    return Picture(
+        index=graph.index,
+        total=total,
+        shown=shown,
+        folded=visible - shown,
+        hidden=total - visible,
+        boxes=tuple(boxes),
+        links=tuple(links),
+    )
+
+
+def total_span(picture: Picture, limit: int) -> int:
+    """How many rows the picture's links cross in all, or anything over `limit` once it is passed."""
+    rank = ranks([box.id for box in picture.boxes], [(link.tail, link.head) for link in picture.links])
+    total = 0
+    for link in picture.links:
+        total += abs(rank[link.head] - rank[link.tail])
+        if total > limit:
+            break
+    return total
+
+
+def _has_long_edge(web: Net) -> bool:
+    rank = ranks(list(web.nodes), [(tail, head) for tail, head, _ in web.edges])
+    return any(rank[head] - rank[tail] > LONG for tail, head, _ in web.edges)
+
+
+def _one_to_one(web: Net) -> tuple[dict[int, Box], list[Edge]]:
+    boxes = {
+        number: node_box(node, box_id=f"n{number}", root=number in web.roots) for number, node in web.nodes.items()
+    }
+    return boxes, list(web.edges)
+
+
+def _folded(web: Net, opened: set[int]) -> tuple[dict[int, Box], list[Edge]]:
+    """The boxes of the nodes that stand for themselves, with what folds into them as chips, and the edges between."""
+    away = {number: chain for number, chain in chains(web).items() if web.uses[number]}
+    kept = {node.id for tail in opened & web.nodes.keys() for head in web.heads[tail] for node in away.get(head, ())}
+    uses: dict[int, list[Chain]] = {number: [] for number in web.nodes}
+    edges: list[Edge] = []
+    for edge in web.edges:
+        tail, head, _ = edge
+        if tail in away and tail not in kept:
+            continue
+        if head in away and tail not in opened and tail not in kept:
+            uses[tail].append(away[head])
+        else:
+            edges.append(edge)
+    boxes = {
+        number: node_box(node, box_id=f"n{number}", root=number in web.roots, chips=_chips(uses[number]))
+        for number, node in web.nodes.items()
+        if number not in away or number in kept
+    }
+    return boxes, edges
+
+
+def _crowds(standing: dict[int, Box], pieces: tuple[tuple[int, ...], ...], drawn: list[Box]) -> list[Box]:
+    """A box for each piece left out; it counts what is folded in there too, but nothing that is drawn elsewhere."""
+    counted = {number for box in drawn for number in box.nodes}
+    crowds: list[Box] = []
+    for place, piece in enumerate(pieces):
+        inside = {number for each in piece for number in standing[each].nodes} - counted
+        counted |= inside
+        crowds.append(more_box(tuple(sorted(inside)), box_id=f"more{place}"))
+    return crowds
+
+
+def _chips(used: list[Chain]) -> tuple[Chip, ...]:
+    once = list(dict.fromkeys(used))
+    if len(once) <= CHIPS:
+        return tuple(chip(chain) for chain in once)
+    return (*(chip(chain) for chain in once[: CHIPS - 1]), crowd(once[CHIPS - 1 :]))
+
+
+def _links(edges: list[Edge], place: dict[int, str], *, merge: bool) -> list[Link]:
+    """One link per edge; where there are many alike, or a crowd is at one end, one for all with their count."""
+    count = Counter((place[tail], place[head]) for tail, head, _ in edges)
+    links: list[Link] = []
+    done: set[tuple[str, str]] = set()
+    for tail, head, output_nr in edges:
+        ends = (place[tail], place[head])
+        joined = count[ends] > (1 if merge else PARALLEL)
+        if ends[0] == ends[1] or ends in done:
+            continue
+        if joined:
+            done.add(ends)
+        label = f"× {count[ends]}" if joined else f"output {output_nr}" if output_nr else ""
+        links.append(Link(tail=ends[0], head=ends[1], label=label))
+    return links
+
+
+def _stubs(web: Net, boxes: list[Box], links: list[Link]) -> tuple[list[Box], list[Link]]:
+    """Each link that crosses too many rows as a stub below its tail and one above its head."""
+    rank = ranks([box.id for box in boxes], [(link.tail, link.head) for link in links])
+    by_id = {box.id: box for box in boxes}
+    kept = [link for link in links if rank[link.head] - rank[link.tail] <= LONG]
+    long = [link for link in links if rank[link.head] - rank[link.tail] > LONG]
+    arrivals: dict[str, list[str]] = {}
+    added: list[Box] = []
+    for number, link in enumerate(long):
+        arrivals.setdefault(link.head, []).append(link.tail)
+        added.append(_portal(web, by_id[link.head], f"to{number}", "↓"))
+        kept.append(Link(tail=link.tail, head=f"to{number}", label=link.label, kind="stub"))
+    for number, (head, tails) in enumerate(arrivals.items()):
+        added.append(_portal(web, by_id[tails[0]], f"from{number}", "↑", len(tails) - 1))
+        kept.append(Link(tail=f"from{number}", head=head, kind="stub"))
+    return boxes + added, kept
+
+
+def _portal(web: Net, end: Box, box_id: str, arrow: str, others: int = 0) -> Box:
+    if end.kind == "more":
+        return more_box(end.nodes, box_id=box_id, detail=f"{arrow} drawn elsewhere")
+    return portal_box(web.nodes[end.nodes[0]], box_id=box_id, arrow=arrow, others=others)
+
+
+def _notes(web: Net, boxes: list[Box], links: list[Link]) -> tuple[list[Box], list[Link]]:
+    """A note beside each node that keeps something for backward."""
+    keeping = [node for node in web.nodes.values() if node.saved]
+    notes = [saved_box(node, box_id=f"s{node.id}") for node in keeping]
+    return boxes + notes, links + [Link(tail=f"n{node.id}", head=f"s{node.id}", kind="note") for node in keeping]

@@ -1,0 +1,142 @@
+"""Exceptions that come from where a program runs here, not from the program -> why, and what to do instead.
+
+Recognised by the exception's kind and words and by the library that raised it, never by the program's text.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is known of an exception.
+
+    `libraries` are the files of its frames, outermost first; `path` the file it names.
+    """
+
+    kind: str
+    message: str
+    libraries: tuple[str, ...] = ()
+    path: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why it happened, and what to do."""
+
+    explanation: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Recognises a failure: each of the three, where given, must be found."""
+
+    explained: Explained
+    kind: str = ""
+    message: str = ""
+    library: str = ""
+
+    def fits(self, failure: Failure) -> bool:
+        """Whether this rule's evidence is all there."""
+        return (
+            re.fullmatch(self.kind or ".*", failure.kind) is not None
+            and re.search(self.message, failure.message, re.DOTALL) is not None
+            and (not self.library or any(re.search(self.library, each) for each in failure.libraries))
+        )
+
+
+REFUSED = "PermissionError|OSError|BlockingIOError|RuntimeError|URLError|ConnectionError|gaierror|ConnectError"
+
+RULES = (
+    Rule(
+        Explained(
+            "This server has no GPU, and torch is installed for the CPU.",
+            'Leave out .cuda(), or choose by hand: device = "cuda" if torch.cuda.is_available() else "cpu".',
+        ),
+        message="not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA error|not linked with|mps.*not.*available",
+    ),
+    Rule(
+        Explained("Nobody can answer input() here: a run has no keyboard.", 'Assign the answer: name = "…".'),
+        kind="EOFError",
+        message="reading a line",
+    ),
+    Rule(
+        Explained(
+            "A program here cannot reach the network, so nothing can be downloaded.",
+            "Make the data in the program (torch.randn, torch.linspace) or take it from an installed package.",
+        ),
+        kind=REFUSED + "|.*Error",
+        library=r"(socket|urllib/request|http/client|requests/\w+|httpx/.*|urllib3/.*|torch/hub)\.py$",
+    ),
+    Rule(
+        Explained(
+            "A program here cannot start another process.",
+            "Do the work in this process: no subprocess, os.system or multiprocessing; DataLoader with num_workers=0.",
+        ),
+        kind="PermissionError|BlockingIOError|OSError",
+        library=r"(subprocess|multiprocessing/\w+|popen_fork|_posixsubprocess)\.py$",
+    ),
+    Rule(
+        Explained(
+            "torch.profiler needs threads and kernel counters that a program here may not use.",
+            "Time a piece with time.perf_counter(), or run the profiler on your own machine.",
+        ),
+        library=r"torch/(profiler|autograd/profiler)",
+    ),
+    Rule(
+        Explained(
+            "A program here runs in one thread.",
+            "Call the function directly instead of through a thread or a pool.",
+        ),
+        message="can't start new thread|Thread creation failed",
+    ),
+    Rule(
+        Explained(
+            "A program here cannot write files: it leaves nothing behind.",
+            "Keep it in memory: buffer = io.BytesIO(); torch.save(model.state_dict(), buffer); buffer.seek(0).",
+        ),
+        kind="PermissionError|RuntimeError|OSError",
+        message="PytorchStreamWriter|cannot be opened|Parent directory|Read-only|open file failed",
+        library=r"torch/serialization\.py$",
+    ),
+    Rule(
+        Explained(
+            "A program here has no files of its own and cannot write any.",
+            "Put the data in the program, as text in io.StringIO(…) or as a list of numbers, and open that instead.",
+        ),
+        kind="PermissionError|FileNotFoundError|IsADirectoryError|OSError",
+        message=r"\[Errno (1|2|13|21|27|30)\]",
+    ),
+)
+
+PACKAGES = "torch, numpy, matplotlib, tqdm and Python's own library"
+
+
+def explain_failure(failure: Failure) -> Explained | None:
+    """Why the failure happened and what to do, or None where there is no evidence for a cause."""
+    if failure.kind in ("ModuleNotFoundError", "ImportError"):
+        return _missing_module(failure)
+    if failure.kind == "MemoryError" or "can't allocate memory" in failure.message:
+        return Explained(
+            "The program asked for more memory than a run may use.",
+            "Use smaller tensors, or run it with the training limits, which allow more.",
+        )
+    return next((rule.explained for rule in RULES if rule.fits(failure)), None)
+
+
+def _missing_module(failure: Failure) -> Explained | None:
+    found = re.search(r"No module named '([\w.]+)'", failure.message)
+    if found is None:
+        return None
+    name = found[1].partition(".")[0]
+    if name in ("torchvision", "torchaudio", "torchtext"):
+        return Explained(
+            f"{name} is not installed here, and its data sets are downloads, which a program here cannot make.",
+            "Make a small data set in the program: x = torch.randn(64, 784); y = torch.randint(0, 10, (64,)).",
+        )
+    return Explained(
+        f"{name} is not installed here, and a program cannot install anything.",
+        f"Use what is there: {PACKAGES}. If the name is misspelt, correct it.",
+    )

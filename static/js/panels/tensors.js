@@ -1,0 +1,117 @@
+// The table of variables: leaf or not, what `.grad` is, and why.
+
+import { clone, emit, formatShape, formatValue, listen, part, slot } from "../dom.js";
+
+/** @import { Handlers, Tensor, TensorValue } from "../events.js" */
+/** @import { Light } from "../dom.js" */
+
+const UNPARSED = ["SyntaxError", "IndentationError", "TabError"];
+
+/**
+ * @param {HTMLElement} root @returns {Handlers}
+ */
+export function mount(root) {
+  const rows = part(root, "rows");
+  /** @type {Map<string, HTMLElement>} */
+  const byName = new Map();
+  /** @type {WeakMap<HTMLElement, Tensor>} */
+  const reports = new WeakMap();
+  let waiting = false;
+
+  const clear = () => {
+    byName.clear();
+    rows.replaceChildren();
+    root.removeAttribute("data-stale");
+    waiting = false;
+  };
+  const count = () => {
+    part(root, "empty").hidden = byName.size > 0;
+    part(root, "table").hidden = byName.size === 0;
+    part(root, "count").textContent = byName.size === 0 ? "" : `${byName.size}`;
+  };
+
+  point(rows, reports);
+  listen("light", (light) => {
+    for (const row of byName.values()) row.classList.toggle("lit", isLit(reports.get(row), light));
+  });
+
+  return {
+    started() {
+      waiting = true;
+    },
+    tensor(event) {
+      if (waiting) clear();
+      const row = byName.get(event.name) ?? clone(root, "row");
+      fill(row, event);
+      reports.set(row, event);
+      if (!byName.has(event.name)) rows.append(row);
+      byName.set(event.name, row);
+      count();
+    },
+    exception(event) {
+      if (waiting && byName.size > 0 && UNPARSED.includes(event.kind)) root.setAttribute("data-stale", "");
+    },
+    finished() {
+      if (waiting && !root.hasAttribute("data-stale")) clear();
+      count();
+    },
+  };
+}
+
+/** @param {HTMLElement} row @param {Tensor} tensor */
+function fill(row, tensor) {
+  slot(row, "name").textContent = tensor.name;
+  slot(row, "name").title = tensor.line === null ? tensor.name : `${tensor.name}: go to line ${tensor.line}`;
+  slot(row, "aliases").textContent = tensor.aliases.length > 0 ? `also ${tensor.aliases.join(", ")}` : tensor.kind === "tensor" ? "" : tensor.kind;
+  const leaf = slot(row, "leaf");
+  leaf.textContent = tensor.is_leaf ? "leaf" : "not a leaf";
+  leaf.classList.toggle("yes", tensor.is_leaf);
+  slot(row, "requires").textContent = tensor.requires_grad ? "True" : "False";
+  slot(row, "requires").classList.toggle("quiet", !tensor.requires_grad);
+  slot(row, "grad_fn").textContent = tensor.grad_fn ?? "None";
+  slot(row, "grad_fn").classList.toggle("quiet", tensor.grad_fn === null);
+  slot(row, "shape").textContent = formatShape(tensor.shape);
+  slot(row, "dtype").textContent = tensor.device === "cpu" ? tensor.dtype : `${tensor.dtype} ${tensor.device}`;
+  show(slot(row, "value"), tensor.value, "not shown");
+  show(slot(row, "grad"), tensor.grad, "None");
+  slot(row, "grad").classList.toggle("has", tensor.grad !== null);
+  slot(row, "why").textContent = tensor.explanation;
+}
+
+/** @param {HTMLElement} cell @param {TensorValue | null} value @param {string} none */
+function show(cell, value, none) {
+  cell.textContent = value === null ? none : formatValue(value);
+  cell.classList.toggle("quiet", value === null);
+  cell.classList.toggle("nonfinite", Boolean(value?.nonfinite));
+}
+
+/** @param {Tensor | undefined} tensor @param {Light} light */
+function isLit(tensor, light) {
+  if (!tensor) return false;
+  const named = light.variables?.includes(tensor.name) || tensor.aliases.some((alias) => light.variables?.includes(alias));
+  const made = tensor.node !== null && light.nodes?.includes(tensor.node);
+  return Boolean(named || made || (light.source === "editor" && tensor.line !== null && tensor.line === light.line));
+}
+
+/** Tells what the pointer or the keyboard is on. @param {HTMLElement} rows @param {WeakMap<HTMLElement, Tensor>} reports */
+function point(rows, reports) {
+  const tensorAt = (/** @type {Event} */ event) => {
+    const row = /** @type {Element} */ (event.target).closest("tr");
+    return row ? reports.get(row) : undefined;
+  };
+  const tell = (/** @type {Event} */ event) => {
+    const tensor = tensorAt(event);
+    if (!tensor) return;
+    const nodes = tensor.node === null ? [] : [tensor.node];
+    emit("light", { source: "tensors", line: tensor.line, nodes, variables: [tensor.name, ...tensor.aliases] });
+  };
+  const rest = () => emit("light", { source: "tensors" });
+  rows.addEventListener("pointerover", tell);
+  rows.addEventListener("pointerleave", rest);
+  rows.addEventListener("focusin", tell);
+  rows.addEventListener("focusout", rest);
+  rows.addEventListener("click", (event) => {
+    const tensor = /** @type {Element} */ (event.target).closest("button") ? tensorAt(event) : undefined;
+    if (tensor && tensor.line !== null) emit("line", tensor.line);
+  });
+}
