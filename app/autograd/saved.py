@@ -41,10 +41,9 @@ def is_freed(node: Any) -> bool:
     custom = isinstance(node, torch.autograd.function.BackwardCFunction)
     attributes = ("saved_tensors",) if custom else tuple(PREFIX + name for name in saved_names(node.__class__))
     for attribute in attributes:
-        if _is_left_alone(getattr(node, "_raw" + ("_saved_tensors" if custom else attribute), None)):
-            continue
         try:
-            getattr(node, attribute)
+            if not _is_left_alone(getattr(node, "_raw_saved_tensors" if custom else f"_raw{attribute}", None)):
+                getattr(node, attribute)
         except RuntimeError as error:
             return FREED in str(error)
     return False
@@ -68,9 +67,9 @@ def _read(node: Any, name: str, values: bool) -> Saved | None:
 
 def _saved_by_custom(node: Any, values: bool) -> tuple[Saved, ...]:
     """What a custom Function's ctx saved: its saved tensors, then the numbers and tensors it kept as attributes."""
-    if _is_left_alone(node._raw_saved_tensors):
-        return ()
     try:
+        if _is_left_alone(node._raw_saved_tensors):
+            return ()
         tensors = node.saved_tensors
     except RuntimeError as error:
         return (Saved(name="saved_tensors", freed=FREED in str(error)),)

@@ -45,7 +45,8 @@ def _serve(control: socket.socket, walls: Walls) -> None:
 
     if len(os.listdir("/proc/self/task")) != 1:
         detail = "A library started a thread before the first run, so forking is unsafe."
-        return tell(control, **{"is": "refusing", "detail": detail})
+        tell(control, **{"is": "refusing", "detail": detail})
+        return
     settle()
     proof = selftest.prove(walls)
     libraries = proof.pop(selftest.LIBRARIES_READ)

@@ -17,6 +17,7 @@ from ..events import Ended, Outcome, RunRequest, encode
 from .failure import describe_failure, outcome_of
 from .lend import lend
 from .observe import Observer
+from .outbox import Outbox
 from .program import Program, compile_program
 from .provenance import Provenance
 
@@ -32,19 +33,20 @@ class Interrupted(BaseException):
 
 
 def execute(request: RunRequest, send: Send) -> None:
-    """Runs `request.source` and sends one encoded event per call, the last of them `Ended`. Never raises."""
+    """Runs `request.source` and sends encoded events, a line each, the last of them `Ended`. Never raises."""
     before = _peak_bytes()
+    outbox = Outbox(send)
     top = _fresh_main()
     _listen()
     outcome, detail = Outcome.OK, ""
     try:
         program = compile_program(request.source)
     except BaseException as error:
-        send(encode(describe_failure(error)))
+        outbox.send(encode(describe_failure(error)))
         outcome = outcome_of(error)
     else:
-        outcome, detail = _observed(program, top, send)
-    send(
+        outcome, detail = _observed(program, top, outbox)
+    outbox.send(
         encode(
             Ended(
                 outcome=outcome,
@@ -56,13 +58,13 @@ def execute(request: RunRequest, send: Send) -> None:
     )
 
 
-def _observed(program: Program, top: dict[str, Any], send: Send) -> tuple[Outcome, str]:
+def _observed(program: Program, top: dict[str, Any], outbox: Outbox) -> tuple[Outcome, str]:
     for note in program.notes:
         print(note, file=sys.stderr)
     provenance = Provenance(program.sites)
-    observer = Observer(provenance, top, send)
-    with lend(send) as lent:
-        outcome, detail = _run(program, provenance, observer, top, send)
+    observer = Observer(provenance, top, outbox)
+    with lend(outbox.send) as lent:
+        outcome, detail = _run(program, provenance, observer, top, outbox)
         lent.finish()
     observer.finish()
     if observer.failure is not None:
@@ -73,7 +75,7 @@ def _observed(program: Program, top: dict[str, Any], send: Send) -> tuple[Outcom
 
 
 def _run(
-    program: Program, provenance: Provenance, observer: Observer, top: dict[str, Any], send: Send
+    program: Program, provenance: Provenance, observer: Observer, top: dict[str, Any], outbox: Outbox
 ) -> tuple[Outcome, str]:
     try:
         with provenance.noting(), observer.watching():
@@ -85,10 +87,10 @@ def _run(
             return Outcome.OK, ""
         if not isinstance(leaving.code, int):
             print(leaving.code, file=sys.stderr)
-        send(encode(describe_failure(leaving)))
+        outbox.send(encode(describe_failure(leaving)))
         return Outcome.EXCEPTION, ""
     except BaseException as error:
-        send(encode(describe_failure(error)))
+        outbox.send(encode(describe_failure(error)))
         return outcome_of(error), ""
     finally:
         _quiet()

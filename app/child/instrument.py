@@ -155,12 +155,14 @@ class _Marker(ast.NodeTransformer):
         self._scope.append(node.name)
         head = 1 if ast.get_docstring(node, clean=False) is not None else 0
         docstring, statements = node.body[:head], node.body[head:]
+        runs_backward = any(map(_runs_backward, statements))
         body = [each for statement in statements for each in _as_list(self.visit(statement))]
         if of_function_class and node.name == "forward":
             body.insert(0, _statement(ENTER, [], node))
-        if body:
+        if body and runs_backward:
             leave = _statement(LEAVE, [ast.Constant(self._site(node))], node)
-            node.body = [*docstring, ast.copy_location(ast.Try(body, [], [], [leave]), body[0])]
+            body = [ast.copy_location(ast.Try(body, [], [], [leave]), body[0])]
+        node.body = [*docstring, *body]
         self._scope.pop()
         self._in_function_class = of_function_class
 
@@ -199,6 +201,15 @@ def _statement(name: str, arguments: list[ast.AST], place: ast.AST) -> ast.Expr:
 
 def _as_list(visited: ast.AST | list[ast.stmt]) -> list[ast.stmt]:
     return visited if isinstance(visited, list) else [visited]  # type: ignore[list-item]  # statements stay statements
+
+
+def _runs_backward(statement: ast.stmt) -> bool:
+    """Whether the statement calls something named `backward` or `grad`.
+
+    Only such a function is marked where it is left: in one that recurses to the limit, the mark would itself exceed it.
+    """
+    calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(isinstance(function, ast.Attribute) and function.attr in ("backward", "grad") for function in calls)
 
 
 def _is_function_base(base: ast.expr) -> bool:

@@ -62,7 +62,7 @@ class Lent:
             )
             self._send(encode(frame))
 
-    def show(self, *_: Any, **__: Any) -> None:
+    def show(self) -> None:
         """Sends every open figure as a picture, and closes it, as a window closed by hand would."""
         pyplot = sys.modules["matplotlib.pyplot"]
         for number in pyplot.get_fignums():
@@ -90,7 +90,8 @@ def lend(send: Send) -> Iterator[Lent]:
     vars(builtins).update(torch=torch, log=lent.log)
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        pyplot.show = lent.show
+        # A plain function: matplotlib puts attributes on it when it switches backends.
+        pyplot.show = lambda *_, **__: lent.show()
     _work_alone()
     warnings.formatwarning = _without_build_path
     yield lent

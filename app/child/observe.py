@@ -7,15 +7,16 @@ not change what the program does: every reading is guarded, and nothing of the l
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
 import torch
 from torch.autograd import graph as autograd_graph
 
-from ..autograd import Names, Walk, accumulators_of, describe, is_freed, no_gc, outer_roots, scan, walk
+from ..autograd import Names, Walk, accumulators_of, describe, is_freed, outer_roots, scan, walk
 from ..events import MAX_NODES, Backward, encode
+from .outbox import Outbox
 from .places import SourcePlaces, namespaces, user_frames
 from .provenance import NOWHERE, Provenance
 from .reports import Reports
@@ -35,6 +36,7 @@ class Known:
 
     index: int | None
     leaf_names: LeafNames
+    leaf_nodes: tuple[int, ...] = ()
     leaf_ids: tuple[int, ...] = ()
     freed: tuple[int, ...] | None = None
 
@@ -50,7 +52,6 @@ class Seen:
     known: Known
     is_new: bool
     fills: bool
-    names: Names | None = field(default=None)
 
     @property
     def line(self) -> int | None:
@@ -59,19 +60,20 @@ class Seen:
 
 
 class Observer:
-    """One program's observer. `send` takes encoded events; `top` is the program's global namespace."""
+    """One program's observer. `outbox` takes encoded events; `top` is the program's global namespace."""
 
-    def __init__(self, provenance: Provenance, top: dict[str, Any], send: Callable[[bytes], None]) -> None:
+    def __init__(self, provenance: Provenance, top: dict[str, Any], outbox: Outbox) -> None:
         self.failure: Exception | None = None
         self._provenance = provenance
         self._top = top
-        self._send = send
-        self._reports = Reports(provenance, send)
+        self._outbox = outbox
+        self._reports = Reports(provenance, outbox.send)
         self._structures: dict[Any, Known] = {}
         self._newest: Known | None = None
         self._graphs = 0
         self._backwards = 0
         self._left: dict[Any, int] = {}
+        self._around_number: dict[Any, tuple[bytes, bytes]] = {}
         self._engine = autograd_graph._engine_run_backward
         provenance.on_leave = self._on_leave
 
@@ -87,31 +89,34 @@ class Observer:
 
     def finish(self) -> None:
         """Tells what is left at the end: the graph, where it is not the newest one sent, and every variable."""
-        with self._unnoticed():
-            names = scan([("", self._top)])
-            computed = [found.tensor.grad_fn for found in names.tensors.values() if not found.tensor.is_leaf]
-            roots = outer_roots([node for node in computed if node is not None])
-            self._provenance.skip()
-            walked = walk(roots)
-            if roots:
-                known, _ = self._meet(walked, _leaves_of(walked), "final", [], names)
-                if known is not self._newest:
-                    self._tell_graph(walked, names, "final", None, known.leaf_names)
-            self._reports.tell(names, _ids(walked, names))
+        self._unnoticed(self._finish)
 
-    @contextmanager
-    def _unnoticed(self) -> Iterator[None]:
-        """Our own failure is kept for the end and never becomes the program's."""
+    def _finish(self) -> None:
+        names = scan([("", self._top)])
+        computed = [found.tensor.grad_fn for found in names.tensors.values() if not found.tensor.is_leaf]
+        roots = outer_roots([node for node in computed if node is not None])
+        self._provenance.skip()
+        walked = walk(roots)
+        if roots:
+            known, _ = self._meet(walked, _leaves_of(walked), "final", [], names)
+            if known is not self._newest:
+                self._tell_graph(walked, names, "final", None, known.leaf_names)
+        newest = dict(zip(self._newest.leaf_names, self._newest.leaf_nodes, strict=False)) if self._newest else {}
+        leaves = {id(found.tensor): newest[found.name] for found in names.tensors.values() if found.name in newest}
+        self._reports.tell(names, leaves | _ids(walked, names))
+
+    def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """What `work` gives; our own failure is kept for the end and never becomes the program's."""
         try:
-            with no_gc(), torch._C.DisableTorchFunction():
-                yield
+            with torch._C.DisableTorchFunction():
+                return work(*arguments)
         except Exception as error:
             self.failure = self.failure or error
+            return None
 
     def _run_backward(self, t_outputs: Any, *args: Any, **kwargs: Any) -> Any:
-        seen: Seen | None = None
-        with self._unnoticed():
-            seen = self._before(t_outputs, bool(kwargs.get("accumulate_grad", True)))
+        caller = sys._getframe(1)
+        seen = self._unnoticed(self._before, t_outputs, kwargs.get("accumulate_grad", True), caller)
         finished = False
         try:
             result = self._engine(t_outputs, *args, **kwargs)
@@ -119,15 +124,14 @@ class Observer:
             return result
         finally:
             if seen is not None:
-                with self._unnoticed():
-                    self._after(seen, finished, *args[1:4])
+                self._unnoticed(self._after, seen, finished, *args[1:4])
 
-    def _before(self, t_outputs: Any, fills: bool) -> Seen | None:
+    def _before(self, t_outputs: Any, fills: bool, caller: FrameType) -> Seen | None:
         self._backwards += 1
         roots = [node for node in map(_root_of, t_outputs) if node is not None]
         if not roots:
             return None
-        frames = user_frames(sys._getframe(2))
+        frames = user_frames(caller)
         walked = walk(roots)
         leaves = _leaves_of(walked)
         known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
@@ -158,7 +162,7 @@ class Observer:
         owner_of = self._provenance.expressions.owner_of
         numbers = [node._sequence_nr() for node in walked.order]
         owners = tuple([owner_of(number) if number < UNNUMBERED else NOWHERE for number in numbers])
-        return hash((tuple(walked.names()), tuple(walked.edges), owners)), len(walked.order), walked.roots
+        return hash((tuple(map(type, walked.order)), tuple(walked.edges), owners)), len(walked.order), walked.roots
 
     def _tell_graph(self, walked: Walk, names: Names, reason: Reason, line: int | None, leaf_names: LeafNames) -> Known:
         if self._graphs >= MAX_GRAPHS:
@@ -166,8 +170,9 @@ class Observer:
         places = SourcePlaces(self._provenance)
         event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
         self._provenance.skip()
-        self._send(encode(event))
-        self._newest = Known(self._graphs, leaf_names)
+        self._outbox.send(encode(event))
+        leaf_nodes = tuple(node.id for node in event.nodes if node.kind == "accumulate_grad")
+        self._newest = Known(self._graphs, leaf_names, leaf_nodes)
         self._graphs += 1
         return self._newest
 
@@ -178,18 +183,29 @@ class Observer:
             self._reports.note_backward(reached, seen.line)
         elif finished:
             self._reports.note_asked()
-        told = Backward(
-            graph=seen.known.index,
-            number=seen.number,
-            line=seen.line,
-            retain_graph=bool(retain_graph),
-            create_graph=bool(create_graph),
-            freed=() if retain_graph else self._freed(seen),
-        )
-        self._send(encode(told))
+        self._tell_backward(seen, bool(retain_graph), bool(create_graph))
         if seen.is_new or self._reports.is_due():
             names = scan(namespaces(seen.frames, self._top))
             self._reports.tell(names, _ids(seen.walked, names) if seen.known is self._newest else {})
+
+    def _tell_backward(self, seen: Seen, retain_graph: bool, create_graph: bool) -> None:
+        """Sends the event. In a loop only its number differs, so the rest is encoded once."""
+        freed = () if retain_graph else self._freed(seen)
+        key = (seen.known.index, seen.line, retain_graph, create_graph, freed)
+        if key not in self._around_number:
+            told = Backward(
+                graph=seen.known.index,
+                number=0,
+                line=seen.line,
+                retain_graph=retain_graph,
+                create_graph=create_graph,
+                freed=freed,
+            )
+            head, _, tail = encode(told).partition(b'"number":0,')
+            self._around_number[key] = head + b'"number":', b"," + tail
+        head, tail = self._around_number[key]
+        deliver = self._outbox.send if seen.is_new else self._outbox.hold
+        deliver(head + str(seen.number).encode() + tail)
 
     def _freed(self, seen: Seen) -> tuple[int, ...]:
         if seen.known.freed is None:
@@ -201,8 +217,7 @@ class Observer:
         """A function that was live at a backward is left: the last moment its locals can be told."""
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
         if left <= LEAVES_TOLD or self._reports.is_due():
-            with self._unnoticed():
-                self._reports.tell(scan(namespaces([frame], {})), {})
+            self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], {})), {}))
 
 
 def _root_of(output: Any) -> Any:

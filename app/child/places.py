@@ -6,8 +6,6 @@ Joins what `provenance` noted to what `autograd.graph` asks.
 from types import FrameType
 from typing import Any
 
-import torch
-
 from ..autograd import Found, Names
 from .instrument import FILENAME
 from .provenance import Provenance
@@ -38,16 +36,14 @@ class SourcePlaces:
     def module(self, number: int, names: Names) -> str | None:
         """The path of the module whose forward made the node, from the variable that holds the outermost module."""
         call = self._provenance.module_call_of(number)
-        module = call.module() if call else None
-        root = call.root() if call else None
-        if module is None or root is None:
+        if call is None:
             return None
-        known = names.modules.get(id(module))
-        if known is not None:
+        module, root = call.module(), call.root()
+        known = names.modules.get(id(module)) if module is not None else None
+        if known is not None or call.path is None:
             return known
-        inner = _path(root, module)
-        start = names.modules.get(id(root)) or type(root).__name__
-        return start if not inner else f"{start}.{inner}"
+        start = (names.modules.get(id(root)) if root is not None else None) or call.root_class
+        return f"{start}.{call.path}".rstrip(".")
 
     def line(self, found: Found) -> int | None:
         """The line where the variable that holds the tensor was last assigned."""
@@ -65,20 +61,6 @@ class SourcePlaces:
             function, _, name = root.rpartition(".")
             self._lines[root] = self._provenance.last_assigned(function or None, name)
         return self._lines[root]
-
-
-def _path(root: torch.nn.Module, wanted: torch.nn.Module) -> str | None:
-    """The attribute path from `root` to `wanted`, or None where there is none."""
-    queue: list[tuple[torch.nn.Module, str]] = [(root, "")]
-    seen = {id(root)}
-    for module, path in queue:
-        if module is wanted:
-            return path
-        for key, child in module._modules.items():
-            if child is not None and id(child) not in seen:
-                seen.add(id(child))
-                queue.append((child, f"{path}.{key}".lstrip(".")))
-    return None
 
 
 def user_frames(frame: FrameType | None) -> list[FrameType]:

@@ -6,6 +6,7 @@ Notebook lines (`!pip …`, `%matplotlib …`) become comments where they would 
 import ast
 import linecache
 import re
+import warnings
 from dataclasses import dataclass
 from types import CodeType
 
@@ -40,8 +41,11 @@ def compile_program(source: str) -> Program:
     lines = source.splitlines(keepends=True)
     linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
     try:
-        marked = mark(ast.parse(text, FILENAME), text)
-        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what there is to warn of, the plain compile has warned of
+            marked = mark(ast.parse(text, FILENAME), text)
+            code = compile(marked.tree, FILENAME, "exec", dont_inherit=True)
+        return Program(code, marked.sites, notes)
     except (RecursionError, SyntaxError, MemoryError):
         # Marks nest a little deeper than the program does; one at Python's own limits runs without them.
         return Program(plain, [], notes)

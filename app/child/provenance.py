@@ -54,10 +54,15 @@ class Tiling:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
-    """A module whose forward ran, and the outermost one around it; weak, so that observing keeps nothing alive."""
+    """A module whose forward ran: `path` from the outermost one around it, and that one's class.
+
+    Both modules are held weakly, so that observing keeps nothing alive.
+    """
 
     module: "weakref.ref[torch.nn.Module]"
     root: "weakref.ref[torch.nn.Module]"
+    root_class: str
+    path: str | None
 
 
 class Provenance:
@@ -73,8 +78,9 @@ class Provenance:
         self.watched: set[CodeType] = set()
         self.clock = 0
         self._last = sequence_nr()
-        self._stack: list[torch.nn.Module] = []
+        self._stack: list[int] = []
         self._call_ids: dict[int, int] = {}
+        self._paths: dict[int, str] = {}
 
     def tick(self) -> int:
         """The next moment: assignments and backwards are ordered by it."""
@@ -149,27 +155,29 @@ class Provenance:
         return {VALUE: value, DONE: done, APPLY: apply, ENTER: lambda: claim(WAITING), LEAVE: leave}
 
     def _enter_module(self, module: torch.nn.Module, _: Any) -> None:
-        self._stack.append(module)
-        self._note_module(module)
-
-    def _leave_module(self, module: torch.nn.Module, _: Any, __: Any) -> None:
-        if self._stack:
-            self._stack.pop()
-        self._note_module(self._stack[-1] if self._stack else None)
-
-    def _note_module(self, module: torch.nn.Module | None) -> None:
-        self.modules.starts.append(sequence_nr())
-        self.modules.owners.append(NOWHERE if module is None else self._call_id(module))
-        if len(self.modules.starts) > MAX_SPANS:
-            self.modules.forget_half()
-
-    def _call_id(self, module: torch.nn.Module) -> int:
         known = self._call_ids.get(id(module))
-        if known is not None and self.calls[known].module() is module:
-            return known
-        self.calls.append(ModuleCall(weakref.ref(module), weakref.ref(self._stack[0])))
-        self._call_ids[id(module)] = len(self.calls) - 1
-        return len(self.calls) - 1
+        if known is None or self.calls[known].module() is not module:
+            known = self._call_ids[id(module)] = len(self.calls)
+            self.calls.append(self._new_call(module))
+        self._stack.append(known)
+        self.modules.starts.append(sequence_nr())
+        self.modules.owners.append(known)
+
+    def _new_call(self, module: torch.nn.Module) -> ModuleCall:
+        if not self._stack:
+            self._paths = _paths_in(module)
+            return ModuleCall(weakref.ref(module), weakref.ref(module), type(module).__name__, "")
+        root = self.calls[self._stack[0]]
+        return ModuleCall(weakref.ref(module), root.root, root.root_class, self._paths.get(id(module)))
+
+    def _leave_module(self, _: torch.nn.Module, __: Any, ___: Any) -> None:
+        stack, modules = self._stack, self.modules
+        if stack:
+            stack.pop()
+        modules.starts.append(sequence_nr())
+        modules.owners.append(stack[-1] if stack else NOWHERE)
+        if len(modules.starts) > MAX_SPANS:
+            modules.forget_half()
 
     @contextmanager
     def noting(self) -> Iterator[None]:
@@ -185,3 +193,15 @@ class Provenance:
         finally:
             for hook in hooks:
                 hook.remove()
+
+
+def _paths_in(root: torch.nn.Module) -> dict[int, str]:
+    """Identity of each module inside `root` -> its attribute path, read past anything the learner overrides."""
+    paths = {id(root): ""}
+    queue = [root]
+    for module in queue:
+        for key, child in module._modules.items():
+            if child is not None and id(child) not in paths:
+                paths[id(child)] = f"{paths[id(module)]}.{key}".lstrip(".")
+                queue.append(child)
+    return paths

@@ -40,7 +40,7 @@ def in_a_fork(work: Callable[[], Any]) -> Any:
     with os.fdopen(reading, "rb") as pipe:
         result = pipe.read()
     os.waitpid(child, 0)
-    return pickle.loads(result)  # noqa: S301  # written by the lines above
+    return pickle.loads(result)  # written by the lines above
 
 
 def facts_of(top: dict[str, Any]) -> Told:
@@ -68,7 +68,7 @@ def gathered(run: Callable[[Told], dict[str, Any]]) -> Told:
     """What a run printed, warned, raised and left behind."""
     told: Told = {"warnings": []}
 
-    def note(message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
+    def note(message: Any, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
         told["warnings"].append((str(message), category.__name__, filename, lineno))
 
     warnings.resetwarnings()

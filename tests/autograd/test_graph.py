@@ -1,0 +1,68 @@
+"""Walks turned into graph events, with places made up by hand."""
+
+import torch
+
+from app.autograd import Found, Names, describe, scan, walk
+from app.events import MAX_NODES, Edge, Graph
+from tests.data import workloads
+
+Place = tuple[tuple[int, int, int, int], str | None]
+
+
+class Handmade:
+    """Every node stands at line 7 of `f`, every variable at line 1."""
+
+    def place(self, number: int) -> Place | None:
+        return (7, 0, 7, 5), "f"
+
+    def target(self, number: int) -> str | None:
+        return "assigned"
+
+    def module(self, number: int, names: Names) -> str | None:
+        return "net.0"
+
+    def line(self, found: Found) -> int | None:
+        return 1
+
+
+def described(root: torch.Tensor, **namespace: torch.Tensor) -> Graph:
+    names = scan([("", namespace)])
+    return describe(walk([root.grad_fn]), names, Handmade(), index=3, reason="final", line=9)
+
+
+def test_a_node_carries_its_place_its_name_and_what_it_made() -> None:
+    x = torch.ones(2, 3, requires_grad=True)
+    y = x.double().exp()
+    node = described(y, y=y).nodes[0]
+    assert (node.name, node.variable, node.shape, node.dtype) == ("ExpBackward0", "y", (2, 3), "float64")
+    assert (node.line, node.column, node.end_line, node.end_column) == (7, 0, 7, 5)
+    assert (node.function, node.module) == ("f", "net.0")
+    assert node.value is not None
+
+
+def test_a_value_without_a_name_goes_by_what_its_expression_was_assigned_to() -> None:
+    assert described(torch.ones(2, requires_grad=True).exp()).nodes[0].variable == "assigned"
+
+
+def test_a_leaf_goes_by_its_variable_and_has_no_sequence_number() -> None:
+    w = torch.ones(2, requires_grad=True)
+    leaf = described(w.exp(), w=w).nodes[1]
+    assert (leaf.name, leaf.kind, leaf.variable, leaf.line, leaf.sequence_nr) == (
+        "AccumulateGrad",
+        "accumulate_grad",
+        "w",
+        1,
+        None,
+    )
+
+
+def test_the_first_2000_nodes_travel_and_the_rest_is_counted() -> None:
+    loss, _ = workloads.chain(MAX_NODES + 10)
+    graph = described(loss)
+    assert (len(graph.nodes), graph.total_nodes, graph.truncated) == (MAX_NODES, MAX_NODES + 11, True)
+    assert graph.edges[-1] == Edge(tail=MAX_NODES - 2, head=MAX_NODES - 1, output_nr=0)
+
+
+def test_values_stay_behind_in_a_graph_too_large_to_show_them() -> None:
+    loss, named = workloads.chain(400)
+    assert {node.value for node in described(loss, **named).nodes} == {None}
