@@ -4,6 +4,7 @@ Knows nothing of how places are found out: whoever holds the learner's source an
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, Literal, Protocol
 
 import torch
@@ -58,7 +59,7 @@ def describe(walked: Walk, names: Names, places: Places, *, index: int, reason: 
     order = walked.order[:MAX_NODES]
     detailed = len(walked.order) <= MAX_DETAILED
     made = _made_by(order, names)
-    edges = [edge for edge in walked.edges if edge[0] < len(order) and edge[1] < len(order)]
+    edges = _first_edges(walked, len(order))
     return Graph(
         index=index,
         reason=reason,
@@ -71,6 +72,12 @@ def describe(walked: Walk, names: Names, places: Places, *, index: int, reason: 
         total_nodes=len(walked.order),
         truncated=len(order) < len(walked.order) or len(edges) > MAX_EDGES,
     )
+
+
+def _first_edges(walked: Walk, count: int) -> list[tuple[int, int, int]]:
+    """The edges among the first `count` nodes; edges are sorted by tail."""
+    among = takewhile(lambda edge: edge[0] < count, walked.edges())
+    return [edge for edge in among if edge[1] < count]
 
 
 def _made_by(order: Sequence[Any], names: Names) -> dict[int, Found]:

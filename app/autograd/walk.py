@@ -16,21 +16,32 @@ GradFn = Any
 
 @dataclass(slots=True)
 class Walk:
-    """Nodes in visit order (breadth first from the roots, which come first) and the edges between them.
+    """Nodes in visit order (breadth first from the roots, which come first) and the edges between them, as columns.
 
-    An edge is (tail, head, output_nr): tail -> head are positions in `order`, and `output_nr` is the head's output that
-    the edge consumes. An edge to nothing (a constant, a number) has no row. While this object lives, the graph lives.
+    The edges of node `n` are the entries from `ends[n - 1]` (0 for the first) up to `ends[n]`: `heads` holds the
+    position in `order` of the node an edge leads to, `output_nrs` which of that node's outputs it consumes. An edge to
+    nothing (a constant, a number) has no entry. While this object lives, the graph lives.
     """
 
     order: list[GradFn]
     roots: int
-    edges: list[tuple[int, int, int]]
+    heads: list[int]
+    output_nrs: list[int]
+    ends: list[int]
 
     def names(self) -> list[str]:
         """Each node's name, `type(grad_fn).__name__`, in visit order."""
         classes = list(map(type, self.order))
         names = {cls: cls.__name__ for cls in set(classes)}
         return list(map(names.__getitem__, classes))
+
+    def edges(self) -> Iterator[tuple[int, int, int]]:
+        """Each edge as (tail, head, output_nr), by tail: tail -> head are positions in `order`."""
+        start = 0
+        for tail, end in enumerate(self.ends):
+            for entry in range(start, end):
+                yield tail, self.heads[entry], self.output_nrs[entry]
+            start = end
 
 
 @contextmanager
@@ -53,23 +64,27 @@ def walk(roots: Iterable[GradFn]) -> Walk:
     order: list[GradFn] = list(dict.fromkeys(roots))
     index = {node: position for position, node in enumerate(order)}
     root_count = size = len(order)
-    edges: list[tuple[int, int, int]] = []
-    place, visit, connect = index.setdefault, order.append, edges.append
+    heads: list[int] = []
+    output_nrs: list[int] = []
+    ends: list[int] = []
+    place, visit = index.setdefault, order.append
+    add_head, add_output_nr, add_end = heads.append, output_nrs.append, ends.append
     with no_gc():
-        for tail, node in enumerate(order):
+        for node in order:
             for head_node, output_nr in node.next_functions:
-                if head_node is None:
-                    continue
-                head = place(head_node, size)
-                if head == size:
-                    size += 1
-                    visit(head_node)
-                connect((tail, head, output_nr))
-    return Walk(order, root_count, edges)
+                if head_node is not None:
+                    head = place(head_node, size)
+                    if head == size:
+                        size += 1
+                        visit(head_node)
+                    add_head(head)
+                    add_output_nr(output_nr)
+            add_end(len(heads))
+    return Walk(order, root_count, heads, output_nrs, ends)
 
 
 def outer_roots(candidates: Iterable[GradFn]) -> list[GradFn]:
     """Those of `candidates` that no other candidate leads to, in their order: where a drawing starts."""
     reached = walk(candidates)
-    inner = {head for _, head, _ in reached.edges}
+    inner = set(reached.heads)
     return [node for position, node in enumerate(reached.order[: reached.roots]) if position not in inner]

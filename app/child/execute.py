@@ -42,8 +42,7 @@ def execute(request: RunRequest, send: Send) -> None:
     try:
         program = compile_program(request.source)
     except BaseException as error:
-        outbox.send(encode(describe_failure(error)))
-        outcome = outcome_of(error)
+        outcome, detail = _failed(error, outbox)
     else:
         outcome, detail = _observed(program, top, outbox)
     outbox.send(
@@ -87,14 +86,23 @@ def _run(
             return Outcome.OK, ""
         if not isinstance(leaving.code, int):
             print(leaving.code, file=sys.stderr)
-        outbox.send(encode(describe_failure(leaving)))
-        return Outcome.EXCEPTION, ""
+        return _failed(leaving, outbox)
     except BaseException as error:
-        outbox.send(encode(describe_failure(error)))
-        return outcome_of(error), ""
+        return _failed(error, outbox)
     finally:
         _quiet()
     return Outcome.OK, ""
+
+
+def _failed(error: BaseException, outbox: Outbox) -> tuple[Outcome, str]:
+    """Tells the exception; gives the outcome and, for an exception, its sentence."""
+    told = describe_failure(error)
+    outbox.send(encode(told))
+    outcome = outcome_of(error)
+    if outcome is not Outcome.EXCEPTION:
+        return outcome, ""
+    place = "" if told.line is None else f" on line {told.line}"
+    return outcome, f"The program raised {told.kind}{place} and did not catch it; the exception's words say why."
 
 
 def _fresh_main() -> dict[str, Any]:

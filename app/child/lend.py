@@ -1,7 +1,7 @@
 """What the program is lent, and the library doors that are opened a little differently while it runs.
 
 `torch` needs no import, `log(step, loss=…)` draws a curve, `plt.show()` shows its figures in the page, a DataLoader
-asked for workers does its work itself. Nothing else of the libraries is touched.
+asked for workers does its work itself, `torch.compile` gives back what it got. Nothing else is touched.
 """
 
 import base64
@@ -93,6 +93,7 @@ def lend(send: Send) -> Iterator[Lent]:
         # A plain function: matplotlib puts attributes on it when it switches backends.
         pyplot.show = lambda *_, **__: lent.show()
     _work_alone()
+    torch.compile = _uncompiled
     warnings.formatwarning = _without_build_path
     yield lent
 
@@ -113,6 +114,16 @@ def _work_alone() -> None:
         start(self, *args, **kwargs)
 
     loader.__init__ = begin
+
+
+def _uncompiled(model: Any = None, **_: Any) -> Any:
+    """What torch.compile gives here: the function itself. The results are the same, and autograd's nodes are shown."""
+    print(
+        "torch.compile() gives the function back as it is: compiling would hide the nodes that this page shows, and"
+        " needs a compiler that a program here cannot start. The results are the same.",
+        file=sys.stderr,
+    )
+    return model if model is not None else lambda function: function
 
 
 def _without_build_path(

@@ -162,7 +162,8 @@ class Observer:
         owner_of = self._provenance.expressions.owner_of
         numbers = [node._sequence_nr() for node in walked.order]
         owners = tuple([owner_of(number) if number < UNNUMBERED else NOWHERE for number in numbers])
-        return hash((tuple(map(type, walked.order)), tuple(walked.edges), owners)), len(walked.order), walked.roots
+        shape = tuple(walked.heads), tuple(walked.output_nrs), tuple(walked.ends)
+        return hash((tuple(map(type, walked.order)), shape, owners)), len(walked.order), walked.roots
 
     def _tell_graph(self, walked: Walk, names: Names, reason: Reason, line: int | None, leaf_names: LeafNames) -> Known:
         if self._graphs >= MAX_GRAPHS:

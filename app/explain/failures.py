@@ -103,11 +103,27 @@ RULES = (
     ),
     Rule(
         Explained(
+            "asyncio's event loop needs a pair of sockets, which a program here may not make.",
+            "Call the function without asyncio, or drive the coroutine by hand: coroutine.send(None).",
+        ),
+        kind="PermissionError",
+        library=r"asyncio/\w+\.py$",
+    ),
+    Rule(
+        Explained(
             "A program here has no files of its own and cannot write any.",
             "Put the data in the program, as text in io.StringIO(…) or as a list of numbers, and open that instead.",
         ),
         kind="PermissionError|FileNotFoundError|IsADirectoryError|OSError",
-        message=r"\[Errno (1|2|13|21|27|30)\]",
+        message=r"\[Errno (2|13|21|27|30)\]|not found",
+    ),
+    Rule(
+        Explained(
+            "The wall around programs refused this: a program here computes and prints, and touches nothing outside.",
+            "Leave it out, or run the program on your own machine.",
+        ),
+        kind="PermissionError|OSError",
+        message=r"\[Errno 1\]",
     ),
 )
 

@@ -11,7 +11,7 @@ from tests.data import workloads
 
 def names_and_edges(*roots: torch.Tensor) -> tuple[list[str], list[tuple[int, int, int]]]:
     walked = walk([root.grad_fn for root in roots])
-    return walked.names(), walked.edges
+    return walked.names(), list(walked.edges())
 
 
 def test_an_expression_is_walked_from_its_root_to_its_leaf() -> None:
@@ -35,7 +35,7 @@ def test_edges_to_constants_are_left_out() -> None:
 
 def test_no_roots_give_an_empty_walk() -> None:
     walked = walk([])
-    assert (walked.order, walked.edges, walked.roots) == ([], [], 0)
+    assert (walked.order, list(walked.edges()), walked.roots) == ([], [], 0)
 
 
 def test_a_ladder_with_3_to_the_200_paths_is_walked_in_its_601_nodes() -> None:

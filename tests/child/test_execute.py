@@ -62,3 +62,8 @@ def test_a_stop_ends_the_program_and_what_it_had_is_reported(observed: Observed)
 def test_the_cpu_limit_ends_the_program_as_a_timeout(observed: Observed) -> None:
     told = observed("import os, signal\nos.kill(os.getpid(), signal.SIGXCPU)\nwhile True: pass")
     assert told.ended.outcome == Outcome.TIMEOUT
+
+
+def test_the_last_word_names_the_exception_and_its_line(observed: Observed) -> None:
+    detail = observed("x = 1\nraise ValueError('no')").ended.detail
+    assert detail == "The program raised ValueError on line 2 and did not catch it; the exception's words say why."

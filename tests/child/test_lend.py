@@ -39,3 +39,9 @@ def test_a_warning_loses_the_path_on_pytorchs_build_machine(observed: Observed) 
     told = observed("x = torch.ones(1, requires_grad=True)\n(x * 2).grad")
     assert told.stderr.startswith("<user>:2: UserWarning: The .grad attribute of a Tensor that is not a leaf")
     assert "Triggered internally" not in told.stderr
+
+
+def test_torch_compile_gives_the_function_back_and_says_so(observed: Observed) -> None:
+    told = observed("@torch.compile(mode='default')\ndef f(v):\n    return v * 2\nprint(f(torch.ones(1)))")
+    assert told.stdout == "tensor([2.])\n"
+    assert told.stderr.startswith("torch.compile() gives the function back as it is")

@@ -27,6 +27,12 @@ from app.explain import Failure, explain_failure
             Failure("PermissionError", "[Errno 1] Operation not permitted", ("/lib/subprocess.py",)),
             "A program here cannot start another process",
         ),
+        (
+            Failure("PermissionError", "[Errno 1] Operation not permitted", ("/lib/asyncio/events.py",)),
+            "asyncio's event loop needs a pair of sockets",
+        ),
+        (Failure("PermissionError", "[Errno 1] Operation not permitted"), "The wall around programs refused this"),
+        (Failure("FileNotFoundError", "data.csv not found."), "A program here has no files"),
         (Failure("RuntimeError", "can't start new thread"), "A program here runs in one thread"),
         (
             Failure("RuntimeError", "Operation not permitted", ("/lib/torch/profiler/profiler.py",)),

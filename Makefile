@@ -1,0 +1,33 @@
+# For developers; running and testing need none of this (python3 run.py, python3 run.py test).
+PYTHON ?= .venv/bin/python
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  --/'
+
+.PHONY: check
+check: ## format, lint, types, import rules, tests: what CI runs, but for the browser
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest -q
+
+.PHONY: fix
+fix: ## format and mend what can be mended by itself
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+.PHONY: browser
+browser: ## the tests in headless Chromium; fails where there is none
+	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,browser]
+	GRADWALK_REQUIRE_BROWSER=1 $(PYTHON) -m pytest -q -m browser
+
+.PHONY: bench
+bench: ## the ratios that the project promises, measured now, as a table
+	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,bench]
+	$(PYTHON) -m bench
+
+.PHONY: types
+types: ## writes static/js/events.d.ts from app/events
+	$(PYTHON) -m app.events.typescript
