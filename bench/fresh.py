@@ -1,0 +1,44 @@
+"""Measurements in fresh processes: each starts cold, has its own limits, and leaves without tearing anything down."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+PEER_S = 60
+PEER_BYTES = 4 * 2**30
+STACK_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A measurement that gave no figure: `timeout`, `out of memory`, or the name of what was raised."""
+
+    why: str
+
+
+def measured(name: str, *arguments: str, limit_s: float = PEER_S) -> Any:
+    """What `python -m bench.inside NAME ARGUMENTS` printed as JSON, or Gone."""
+    command = [sys.executable, "-m", "bench.inside", name, *arguments]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "TOKENIZERS_PARALLELISM": "false"}
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=limit_s, env=environment, preexec_fn=_limit, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Gone("timeout")
+    lines = done.stdout.decode().splitlines()
+    if done.returncode == 0 and lines:
+        return json.loads(lines[-1])
+    complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit {done.returncode}"]
+    memory = any(words in complaint[0] for words in ("MemoryError", "allocate memory", "bad_alloc"))
+    return Gone("out of memory" if memory else complaint[0].partition(":")[0])
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (PEER_BYTES, PEER_BYTES))
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES if hard < 0 else min(STACK_BYTES, hard), hard))

@@ -1,0 +1,103 @@
+"""What runs in the fresh processes: one figure each, printed as JSON. CPU seconds unless a name says otherwise."""
+
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from app.autograd import walk
+from tests.data import workloads
+
+STEPS = 300
+ROUNDS = 8
+
+
+def cpu_s(work: Callable[[], Any]) -> float:
+    """CPU seconds of one call, the cyclic collector off."""
+    gc.disable()
+    started = time.process_time()
+    kept = work()
+    taken = time.process_time() - started
+    del kept
+    return taken
+
+
+def walk_floor(workload: str) -> float:
+    """The bare traversal over next_functions of a graph that nobody looked at before."""
+    loss, _ = workloads.WORKLOADS[workload]()
+    return cpu_s(lambda: workloads.walk(loss.grad_fn))
+
+
+def walk_ours(workload: str) -> float:
+    """Our walk of such a graph, with every node's name and every edge."""
+    loss, _ = workloads.WORKLOADS[workload]()
+
+    def whole() -> Any:
+        walked = walk([loss.grad_fn])
+        return walked, walked.names()
+
+    return cpu_s(whole)
+
+
+def walk_torchviz(workload: str) -> float:
+    """torchviz's make_dot of such a graph: the picture's text, not yet laid out."""
+    from torchviz import make_dot
+
+    loss, named = workloads.WORKLOADS[workload]()
+    return cpu_s(lambda: make_dot(loss, params=named))
+
+
+TRAINING = f"""
+import time
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Linear(16, 64), torch.nn.ReLU(), torch.nn.Linear(64, 64), torch.nn.ReLU(),
+                            torch.nn.Linear(64, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, y = torch.randn(64, 16), torch.randn(64, 1)
+taken = []
+for _ in range({ROUNDS}):
+    started = time.process_time()
+    for _ in range({STEPS}):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+    taken.append((time.process_time() - started) / {STEPS})
+"""
+
+
+def training(observed: str) -> float:
+    """The median CPU seconds of one training step of a small network, plain or with everything on."""
+    import torch._dynamo  # the first optimizer step would import it
+
+    from app.child.observe import Observer
+    from app.child.outbox import Outbox
+    from app.child.program import compile_program
+    from app.child.provenance import Provenance
+
+    top: dict[str, Any] = {"torch": torch}
+    if observed == "plain":
+        exec(compile(TRAINING, "<user>", "exec"), top)  # noqa: S102  # the text above
+        return float(sorted(top["taken"])[ROUNDS // 2])
+    program = compile_program(TRAINING)
+    provenance = Provenance(program.sites)
+    sink = os.open(os.devnull, os.O_WRONLY)
+    observer = Observer(provenance, top, Outbox(lambda line: os.write(sink, line) and None))
+    with provenance.noting(), observer.watching():
+        exec(program.code, top)  # noqa: S102
+    if observer.failure is not None:
+        raise observer.failure
+    return float(sorted(top["taken"])[ROUNDS // 2])
+
+
+MEASURES = {each.__name__: each for each in (walk_floor, walk_ours, walk_torchviz, training)}
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(json.dumps(MEASURES[sys.argv[1]](*sys.argv[2:])), flush=True)
+    os._exit(0)  # freeing a deep graph that was walked overflows an ordinary stack
