@@ -62,6 +62,12 @@ def walk(roots: Iterable[GradFn]) -> Walk:
     The visited table is keyed by the node objects themselves: an id() could be given to another node meanwhile.
     """
     order: list[GradFn] = list(dict.fromkeys(roots))
+    with no_gc():
+        return _visit(order)
+
+
+def _visit(order: list[GradFn]) -> Walk:
+    """The walk from `order`, which grows while it is walked."""
     index = {node: position for position, node in enumerate(order)}
     root_count = size = len(order)
     heads: list[int] = []
@@ -69,17 +75,17 @@ def walk(roots: Iterable[GradFn]) -> Walk:
     ends: list[int] = []
     place, visit = index.setdefault, order.append
     add_head, add_output_nr, add_end = heads.append, output_nrs.append, ends.append
-    with no_gc():
-        for node in order:
-            for head_node, output_nr in node.next_functions:
-                if head_node is not None:
-                    head = place(head_node, size)
-                    if head == size:
-                        size += 1
-                        visit(head_node)
-                    add_head(head)
-                    add_output_nr(output_nr)
-            add_end(len(heads))
+    for node in order:
+        for head_node, output_nr in node.next_functions:
+            if head_node is None:
+                continue
+            head = place(head_node, size)
+            if head == size:
+                size += 1
+                visit(head_node)
+            add_head(head)
+            add_output_nr(output_nr)
+        add_end(len(heads))
     return Walk(order, root_count, heads, output_nrs, ends)
 
 

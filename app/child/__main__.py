@@ -42,6 +42,9 @@ def _serve(control: socket.socket, walls: Walls) -> None:
     import torch
 
     from . import forked, selftest
+    from .rehearse import rehearse
+
+    rehearse()
 
     if len(os.listdir("/proc/self/task")) != 1:
         detail = "A library started a thread before the first run, so forking is unsafe."

@@ -4,13 +4,10 @@ Runs between fork and _exit and never returns. Knows nothing of the zygote's loo
 """
 
 import contextlib
-import io
 import os
 import random
 import signal
-import sys
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -20,12 +17,10 @@ import torch
 from ..events import decode_request
 from .confine import Allowance, Walls, confine
 from .execute import execute
+from .streams import RESULTS, reporter, text_streams
 
 UNCONFINED = 125
 """Exit status of a child whose walls could not be put up; it ran nothing."""
-SPEECHLESS = 124
-"""Exit status of a child whose result pipe is gone."""
-RESULTS = 3
 
 _write = os.write
 """Kept from before the learner's program could replace it."""
@@ -72,34 +67,6 @@ def arrange(descriptors: Descriptors, walls: Walls) -> None:
     os.closerange(kept + 1, 1 << 20)
 
 
-def text_streams() -> tuple[io.TextIOWrapper, io.TextIOWrapper]:
-    """Fresh sys.stdin, sys.stdout and sys.stderr on this process's descriptors; the last two are returned.
-
-    Both are line-buffered, so that a print is seen while the run goes on.
-    """
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = out = _text_stream(1)  # type: ignore[misc]  # typeshed calls them final; they aren't
-    sys.stderr = sys.__stderr__ = err = _text_stream(2)  # type: ignore[misc]
-    return out, err
-
-
-def reporter(*streams: io.TextIOWrapper) -> Callable[[bytes], None]:
-    """A function that writes one line to the result pipe, after all that was printed before it."""
-
-    def send(line: bytes) -> None:
-        for stream in streams:
-            with contextlib.suppress(BaseException):
-                stream.flush()
-        rest = memoryview(line + b"\n")
-        try:
-            while rest:
-                rest = rest[_write(RESULTS, rest) :]
-        except OSError:
-            os._exit(SPEECHLESS)
-
-    return send
-
-
 def reseed() -> None:
     """New seeds from the system, as a fresh Python would have them: a fork inherits numpy's and torch's state."""
     random.seed()
@@ -114,8 +81,3 @@ def _read(descriptor: int) -> bytes:
         pieces.append(piece)
         offset += len(piece)
     return b"".join(pieces)
-
-
-def _text_stream(descriptor: int) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)

@@ -29,26 +29,27 @@ def compile_program(source: str) -> Program:
 
     Raises: SyntaxError, or what else `compile` raises for text that is no program.
     """
-    text = source
-    notes: list[str] = []
+    lines = source.splitlines(keepends=True)
+    linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
     try:
-        plain = compile(source, FILENAME, "exec", dont_inherit=True)
+        return _marked(source, [])
     except SyntaxError:
         text, notes = without_notebook_lines(source)
         if not notes:
             raise
-        plain = compile(text, FILENAME, "exec", dont_inherit=True)
-    lines = source.splitlines(keepends=True)
-    linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
+        return _marked(text, notes)
+
+
+def _marked(text: str, notes: list[str]) -> Program:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what there is to warn of, the plain compile has warned of
-            marked = mark(ast.parse(text, FILENAME), text)
-            code = compile(marked.tree, FILENAME, "exec", dont_inherit=True)
-        return Program(code, marked.sites, notes)
+        marked = mark(ast.parse(text, FILENAME), text)
+        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes)
     except (RecursionError, SyntaxError, MemoryError):
-        # Marks nest a little deeper than the program does; one at Python's own limits runs without them.
-        return Program(plain, [], notes)
+        # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where
+        # the program is to blame, the complaint is the one it would get unmarked.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes)
 
 
 def without_notebook_lines(source: str) -> tuple[str, list[str]]:

@@ -12,6 +12,7 @@ import sys
 import sysconfig
 import warnings
 from pathlib import Path
+from typing import Any
 
 FOR_PROGRAMS = (
     "torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", "torch.utils.checkpoint",
@@ -22,8 +23,8 @@ FOR_PROGRAMS = (
 """What programs import, and what is slow or needs a system library at its first import."""
 NOT_WANTED = ("_test", "_ctypes_test", "_tkinter", "_xx", "xx", "readline", "nis", "ossaudiodev")
 ONLY_LATER = (
-    "antigravity", "this", "idlelib", "lib2to3", "tkinter", "turtle", "turtledemo", "test", "__main__", "ensurepip",
-    "venv", "pip", "crypt", "nis", "msilib", "winreg", "winsound", "msvcrt", "readline", "curses", "distutils",
+    "antigravity", "this", "idlelib", "lib2to3", "tkinter", "turtle", "turtledemo", "test", "__main__", "pip", "nis",
+    "msilib", "winreg", "winsound", "msvcrt", "readline", "distutils", "nt",
 )  # fmt: skip
 EVEN_WIDER = (
     "torch.export", "torch.fx", "torch.jit", "torch.profiler", "torch.serialization", "torch.utils.tensorboard",
@@ -47,6 +48,9 @@ def warm(*, wide: bool) -> None:
             _import(name)
     _first_steps()
     _first_figure()
+    _quiet_progress_bars()
+    if wide:
+        _remember_fonts()
     warnings.filters.remove(silence)  # type: ignore[attr-defined]  # typeshed says Sequence; it is a list
     gc.collect()
     gc.freeze()
@@ -91,3 +95,27 @@ def _first_figure() -> None:
         for form in ("svg", "png"):
             figure.savefig(io.BytesIO(), format=form)
         pyplot.close("all")
+
+
+def _quiet_progress_bars() -> None:
+    """tqdm's bars without their watching thread, which a child may not start and tqdm would warn about."""
+    with contextlib.suppress(Exception):
+        importlib.import_module("tqdm").tqdm.monitor_interval = 0
+
+
+def _remember_fonts() -> None:
+    """matplotlib's own fonts from memory instead of from files, for children that can open none."""
+    with contextlib.suppress(Exception):
+        import matplotlib
+        from matplotlib import ft2font
+
+        folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
+        contents = {str(path): path.read_bytes() for path in folder.glob("*.ttf")}
+
+        original = ft2font.FT2Font
+
+        def remembered(filename: Any, *rest: Any, **options: Any) -> Any:
+            content = contents.get(str(filename))
+            return original(filename if content is None else io.BytesIO(content), *rest, **options)
+
+        vars(ft2font)["FT2Font"] = remembered

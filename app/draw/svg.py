@@ -16,6 +16,7 @@ from .theme import style
 MARGIN = 12.0
 BASELINE = 0.75
 FOLD = 10.0
+STACK = 5.0
 ARROW_HALF = 3.5
 
 
@@ -93,6 +94,8 @@ def _box(box: Box, x: float, y: float) -> str:
         "aria-label": box.label,
     }
     parts = [f"<g{_attributes(attributes)}>", outline(box, x - box.width / 2, y - box.height / 2)]
+    if box.kind == "more" and not box.portal:
+        x, y = x - STACK / 2, y + STACK / 2
     down = y - box.height / 2 + PADDING_Y
     for line in box.lines:
         baseline = down + LINE_HEIGHTS[line.role] * BASELINE
@@ -114,7 +117,8 @@ def outline(box: Box, left: float, top: float) -> str:
     if box.kind == "custom":
         return _rect(left, top, wide, tall, 2) + _rect(left + 3, top + 3, wide - 6, tall - 6, 1, " inner")
     if box.kind == "more":
-        return _rect(left + 5, top, wide - 5, tall - 5, 3) + _rect(left, top + 5, wide - 5, tall - 5, 3)
+        wide, tall = wide - STACK, tall - STACK
+        return _rect(left + STACK, top, wide, tall, 3) + _rect(left, top + STACK, wide, tall, 3)
     if box.kind == "saved":
         right, bottom = left + wide, top + tall
         corner = f"{_n(right - FOLD)},{_n(top)}"

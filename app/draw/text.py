@@ -33,7 +33,7 @@ _WIDTHS = (
 )
 HELVETICA = {character: width for width, characters in _WIDTHS for character in characters}
 ROOM = 1.08
-"""Noto Sans SC, the face of PNG and PDF, runs about 5 % wider than Helvetica, and bold a little more."""
+"""Noto Sans SC, the face of PNG and PDF, runs about 5 % wider than Helvetica."""
 SHOWN_VALUES = 4
 JOINER = "\u200d"
 

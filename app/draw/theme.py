@@ -38,12 +38,12 @@ PALETTE = {
     "--edge": Colour("#5b6472", "#97a3b4"),
 }
 
-FONTS = 'Helvetica, Arial, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+FONTS = 'Helvetica, Arial, "Liberation Sans", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 RULES = """
 .graph { font-family: FONTS; }
 .graph text { fill: var(--text); text-anchor: middle; font-size: 11px; }
-.graph .title { font-size: 13px; font-weight: 600; }
+.graph .title { font-size: 13px; }
 .graph .detail { fill: var(--text-quiet); }
 .graph .shape { fill: var(--node-function); stroke: var(--node-line); stroke-width: 1.2; }
 .graph .leaf > .shape { fill: var(--node-leaf); stroke: var(--node-leaf-line); stroke-width: 1.6; }

@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from ..events import RunRequest, encode_request
@@ -37,6 +37,7 @@ class Flight:
         self._life, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._life.setblocking(False)
         self._loop.add_reader(self._life, self._hear)
+        self._listening = True
         self._silence: asyncio.TimerHandle | None = None
         self._oom_kills = oom_kills()
         self._request = os.memfd_create("request", os.MFD_CLOEXEC)
@@ -49,7 +50,12 @@ class Flight:
         known = self.known
         if known.stop_asked and not self._launched:
             return True
-        return self.feed.over or known.status is not None or known.zygote_lost or known.failed is not None
+        return self.feed.intake.over or known.status is not None or known.zygote_lost or known.failed is not None
+
+    @property
+    def wall_ms(self) -> float:
+        """Milliseconds since the child was started."""
+        return (time.monotonic() - self.begun) * 1000 if self.begun is not None else 0.0
 
     def launch(self, zygote: Zygote) -> None:
         """Has the child forked. Raises: OSError where the zygote is gone."""
@@ -70,18 +76,18 @@ class Flight:
             await self.news.wait()
             self.news.clear()
 
-    async def told(self) -> AsyncIterator[Line]:
+    async def told(self) -> AsyncGenerator[Line, None]:
         """The child's lines as they come, until the run is over."""
         while not self.over:
             self.news.clear()
             self.look()
-            while self.feed.lines:
-                yield self.feed.lines.popleft()
+            while self.feed.intake.lines:
+                yield self.feed.intake.lines.popleft()
             if not self.over:
                 await self.news.wait()
         self.settle()
-        while self.feed.lines:
-            yield self.feed.lines.popleft()
+        while self.feed.intake.lines:
+            yield self.feed.intake.lines.popleft()
 
     def say(self, word: bytes) -> None:
         """Tells the zygote to stop or kill the child."""
@@ -92,28 +98,37 @@ class Flight:
         """Hears what the zygote said before trusting what the child says, and ends a child that can't tell more."""
         self._hear()
         if self.feed.silent and not self.over and self._silence is None:
-            self.known.silent = True
-            self._silence = self._loop.call_later(SILENCE_S, self.say, b"kill")
+            self._silence = self._loop.call_later(SILENCE_S, self._end_silence)
 
     def settle(self) -> None:
         """Reads what is left and completes what is known, once the run is over."""
-        if not self.feed.over:
+        if not self.feed.intake.over:
             self.feed.drain()
         self.known.oom_killed = oom_kills() > self._oom_kills
-        self.known.flooded, self.known.broken, self.known.ended = self.feed.flooded, self.feed.broken, self.feed.ended
+        intake = self.feed.intake
+        self.known.flooded, self.known.broken, self.known.ended = intake.flooded, intake.broken, intake.ended
+        self.known.dropped = intake.dropped
 
     def close(self) -> None:
         """Lets go of everything; a child that still lives is killed by the closing of its life socket."""
         if self._silence is not None:
             self._silence.cancel()
-        self._loop.remove_reader(self._life)
+        self._deafen()
         self._life.close()
         self._theirs.close()
         os.close(self._request)
         self.feed.close()
 
+    def _end_silence(self) -> None:
+        self.known.silent = True
+        self.say(b"kill")
+
+    def _deafen(self) -> None:
+        self._listening = False
+        self._loop.remove_reader(self._life)
+
     def _hear(self) -> None:
-        while self._life.fileno() >= 0 and not self.known.zygote_lost:
+        while self._listening:
             try:
                 data = self._life.recv(4096)
             except BlockingIOError:
@@ -134,5 +149,5 @@ class Flight:
         elif word["is"] == "failed":
             known.failed = word["detail"]
         elif word["is"] == "lost":
-            self._loop.remove_reader(self._life)
+            self._deafen()
             known.zygote_lost = known.status is None

@@ -4,23 +4,21 @@ Knows nothing of HTTP, and of the child only what its pipes carry and how it end
 """
 
 import asyncio
-import contextlib
-import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from ..events import RunRequest
 from .flight import Flight
-from .runner import ELSEWHERE, Health, Line, Refusing, finished_line, started_line, versions
-from .verdict import judge
+from .runner import Health, Line, Refusing, refusal, started_line
+from .verdict import last_line
 from .zygote import Zygote, ZygoteError, environment, hide_memory
 
-Wall = Literal["auto", "refuse", "no-landlock"]
-"""`refuse` acts as if the walls were missing, `no-landlock` as if only Landlock were: to test those paths."""
+Wall = Literal["auto", "no-landlock"]
+"""`no-landlock` acts as if Landlock were missing, to test that path."""
 TRIES = 3
 """Zygotes that fail to start, one after the other, before programs are refused."""
 WARMING = "The libraries are being imported and the walls tested; runs wait until that is done."
@@ -46,14 +44,15 @@ class LocalRunner:
         """The present state."""
         return self._health
 
+    @property
+    def zygote_pid(self) -> int | None:
+        """The process that forks the children, None while there is none."""
+        return self._zygote.pid if self._zygote is not None else None
+
     async def start(self) -> None:
-        """Begins to start the zygote in the background; where there can be no walls, refuses from now on."""
+        """Begins to start the zygote in the background."""
         hide_memory()
-        if self._wall == "refuse":
-            self._refuse("The required walls are taken as missing here (GRADWALK_WALL=refuse).")
-        elif sys.platform != "linux":
-            self._refuse(f"This system ({sys.platform}) offers no walls around a program.")
-        elif self._keeper is None:
+        if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep(), name="zygote")
 
     async def close(self) -> None:
@@ -69,20 +68,21 @@ class LocalRunner:
         if run_id in self._flights:
             self._flights[run_id].stop()
 
-    async def run(self, run_id: str, request: RunRequest) -> AsyncIterator[Line]:
+    async def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
         """The run's lines. Raises: Refusing where programs are not run."""
         flight = self._flights[run_id] = Flight(request)
         try:
             while not await self._begin(flight):
+                fresh = Flight(request)
                 flight.close()
-                flight = self._flights[run_id] = Flight(request)
+                flight = self._flights[run_id] = fresh
             yield started_line(run_id, request, self._health)
             count = 1
             async with aclosing(flight.told()) as lines:
                 async for line in lines:
                     count += 1
                     yield line
-            yield _finish(flight, count)
+            yield last_line(flight.known, events=count, wall_ms=flight.wall_ms)
         finally:
             del self._flights[run_id]
             flight.close()
@@ -90,17 +90,22 @@ class LocalRunner:
     async def _begin(self, flight: Flight) -> bool:
         """Waits for a zygote and has it fork; False where it died before it did, so that the next one must."""
         while not self._settled.is_set() and not flight.over:
+            flight.news.clear()
             await _either(self._settled, flight.news)
         if self._health.state == "refusing":
             raise Refusing(self._health.detail)
         if flight.over:
             return True
         if self._zygote is None:
+            self._settled.clear()
             return False
         try:
             flight.launch(self._zygote)
+        except BlockingIOError as error:
+            flight.known.failed = str(error)
+            return True
         except OSError:
-            await self._zygote.gone.wait()
+            self._settled.clear()
             return False
         await flight.begin()
         return flight.begun is not None or not flight.known.zygote_lost or flight.known.stop_asked
@@ -157,16 +162,7 @@ class LocalRunner:
         return None
 
     def _refuse(self, why: str, known: Health | None = None) -> None:
-        python, torch = versions()
-        self._health = Health(
-            state="refusing",
-            tier="none",
-            layers=known.layers if known else {},
-            detail=f"Programs are not run here. {why} {ELSEWHERE}",
-            python=python,
-            torch=torch,
-            selftest=known.selftest if known else {},
-        )
+        self._health = replace(refusal(why), layers=known.layers, selftest=known.selftest) if known else refusal(why)
         self._settled.set()
 
     def _arguments(self) -> list[str]:
@@ -185,21 +181,6 @@ class LocalRunner:
             return Path(self._figures.name)
         except OSError:
             return None
-
-
-def _finish(flight: Flight, count: int) -> Line:
-    known = flight.known
-    outcome, detail = judge(known)
-    ended = known.ended
-    return finished_line(
-        outcome,
-        detail,
-        events=count,
-        dropped=flight.feed.dropped,
-        wall_ms=(time.monotonic() - flight.begun) * 1000 if flight.begun is not None else 0.0,
-        cpu_ms=ended.cpu_ms if ended is not None else known.cpu_ms,
-        peak_memory_bytes=ended.peak_memory_bytes if ended is not None else None,
-    )
 
 
 async def _either(*events: asyncio.Event) -> None:

@@ -132,7 +132,7 @@ class Registry:
     async def _carry(self, run: Run) -> None:
         """One run from its first line to its last, whatever happens."""
         try:
-            async with aclosing(self._runner.run(run.id, run.request)) as lines:  # type: ignore[type-var]
+            async with aclosing(self._runner.run(run.id, run.request)) as lines:
                 async for kind, line in lines:
                     self._write(run, kind, line)
         except Refusing as error:

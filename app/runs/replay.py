@@ -4,7 +4,7 @@ Knows nothing of processes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class ReplayRunner:
         if run_id in self._stops:
             self._stops[run_id].set()
 
-    async def run(self, run_id: str, request: RunRequest) -> AsyncIterator[Line]:
+    async def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
         """The recorded lines. Raises: Refusing where the source was never recorded."""
         lines = self._recordings.get(request.source, self._recordings.get(ANY))
         if lines is None:
@@ -78,3 +78,8 @@ class ReplayRunner:
         except TimeoutError:
             return stop.is_set()
         return True
+
+
+def _renamed(line: bytes, run_id: str) -> bytes:
+    """The recording's first line under the new run's id."""
+    return encode(replace(decode(line, Started), run_id=run_id))

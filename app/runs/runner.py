@@ -4,7 +4,7 @@ Knows nothing of HTTP, of processes or of torch.
 """
 
 import platform
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -16,8 +16,8 @@ Line = tuple[str, bytes]
 """An event's type and its line as it travels."""
 
 ELSEWHERE = (
-    "Run the server on Linux 5.13 or newer, for example in Docker or WSL2. If nobody but you can reach it and you trust "
-    "every program you paste, python3 run.py --unsafe-no-sandbox runs programs without walls."
+    "Run the server on Linux 5.13 or newer, for example in Docker or WSL2. If nobody but you can reach it and you "
+    "trust every program you paste, python3 run.py --unsafe-no-sandbox runs programs without walls."
 )
 """What to do where there is no wall."""
 
@@ -26,8 +26,8 @@ ELSEWHERE = (
 class Health:
     """Whether programs can be run, and behind which walls.
 
-    `tier` is A (Landlock and seccomp), B (seccomp alone, no file can be opened), none (no walls), or None while unknown;
-    `layers` names each wall and whether it stands; `selftest` names each attack and whether it was refused.
+    `tier` is A (Landlock and seccomp), B (seccomp alone, no file can be opened), none (no walls), or None while
+    unknown; `layers` names each wall and whether it stands; `selftest` names each attack and whether it was refused.
     """
 
     state: Literal["starting", "ready", "refusing"]
@@ -39,11 +39,11 @@ class Health:
     selftest: dict[str, bool] = field(default_factory=dict)
 
 
-class Refusing(Exception):  # noqa: N818  # the contract's name: a state, told as it is
+class Refusing(Exception):
     """Programs are not run here; the message says why and what to do."""
 
 
-class Busy(Exception):  # noqa: N818  # the contract's name
+class Busy(Exception):
     """Too many runs wait already."""
 
     def __init__(self, retry_after_s: int) -> None:
@@ -51,7 +51,7 @@ class Busy(Exception):  # noqa: N818  # the contract's name
         self.retry_after_s = retry_after_s
 
 
-class UnknownRun(LookupError):  # noqa: N818  # the contract's name
+class UnknownRun(LookupError):
     """No run has this id: it was deleted, or was kept only for a while."""
 
     def __init__(self, run_id: str) -> None:
@@ -61,7 +61,7 @@ class UnknownRun(LookupError):  # noqa: N818  # the contract's name
 class Runner(Protocol):
     """Runs requests, one child each."""
 
-    def run(self, run_id: str, request: RunRequest) -> AsyncIterator[Line]:
+    def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
         """The run's lines: one Started first, one Finished last, always. Closing the iterator ends the run.
 
         Raises: Refusing where programs are not run; nothing was yielded then.
@@ -78,6 +78,13 @@ class Runner(Protocol):
 
     def health(self) -> Health:
         """The present state."""
+
+
+def refusal(why: str) -> Health:
+    """The state of a server that runs no programs; `why` is a sentence."""
+    python, torch = versions()
+    detail = f"Programs are not run here. {why} {ELSEWHERE}"
+    return Health(state="refusing", tier="none", detail=detail, python=python, torch=torch)
 
 
 def versions() -> tuple[str, str]:

@@ -3,27 +3,27 @@
 Never claims a cause without evidence. Knows nothing of pipes.
 """
 
-import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..events import Ended, Outcome, RunRequest
+from .runner import Line, finished_line
 
 Verdict = tuple[Outcome, str]
 CHILD_MAY_SAY = (Outcome.OK, Outcome.EXCEPTION, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY)
 UNCONFINED = 125
 """The exit status of a child whose walls could not be put up."""
 SIGNALS = {
-    signal.SIGSEGV: "it touched memory that isn't its own. Native code called with wrong arguments (ctypes) or recursion "
-    "without end does that; leave lines out until it runs, and the last one left out is the place.",
-    signal.SIGABRT: "native code gave up. What it wrote to standard error, above, says why.",
-    signal.SIGBUS: "it touched memory that is no longer backed by anything. Leave lines out to find which one does it.",
-    signal.SIGFPE: "native code divided a whole number by zero. Check integer divisors.",
-    signal.SIGILL: "native code held an instruction this processor doesn't know. Use another library version.",
-    signal.SIGSYS: "it entered the system by a door that is closed here. Native code for another machine does that.",
-    signal.SIGTERM: "it told itself to end. Remove that os.kill(), or use sys.exit().",
-    signal.SIGKILL: "it was killed, by itself or by the machine; nothing here shows which. If it needs much memory, "
+    "SIGSEGV": "it touched memory that isn't its own. Native code called with wrong arguments (ctypes) or "
+    "recursion without end does that; leave lines out until it runs, and the last one left out is the place.",
+    "SIGABRT": "native code gave up. What it wrote to standard error, above, says why.",
+    "SIGBUS": "it touched memory that is no longer backed by anything. Leave lines out to find which one does it.",
+    "SIGFPE": "native code divided a whole number by zero. Check integer divisors.",
+    "SIGILL": "native code held an instruction this processor doesn't know. Use another library version.",
+    "SIGSYS": "it entered the system by a door that is closed here. Native code for another machine does that.",
+    "SIGTERM": "it told itself to end. Remove that os.kill(), or use sys.exit().",
+    "SIGKILL": "it was killed, by itself or by the machine; nothing here shows which. If it needs much memory, "
     "use smaller tensors.",
 }
 
@@ -38,6 +38,7 @@ class Evidence:
     flooded: bool = False
     broken: str | None = None
     ended: Ended | None = None
+    dropped: int = 0
     silent: bool = False
     status: int | None = None
     cpu_ms: float | None = None
@@ -98,13 +99,14 @@ def _by_exit(evidence: Evidence) -> Verdict:
             "The process that starts programs ended, and this run with it. It is started again by itself: run the "
             "program again."
         )
-    if os.WIFEXITED(evidence.status):
-        return Outcome.CRASHED, _exit_sentence(os.WEXITSTATUS(evidence.status))
-    number = os.WTERMSIG(evidence.status)
+    number = evidence.status & 0x7F
+    if number == 0:
+        return Outcome.CRASHED, _exit_sentence(evidence.status >> 8)
+    name = signal.Signals(number).name
     used = evidence.cpu_ms is not None and evidence.cpu_ms >= evidence.request.limits.cpu_s * 1000
-    if number == signal.SIGXCPU or (number == signal.SIGKILL and used):
+    if name == "SIGXCPU" or (name == "SIGKILL" and used):
         return Outcome.TIMEOUT, _cpu_sentence(evidence)
-    if number == signal.SIGKILL and evidence.oom_killed:
+    if name == "SIGKILL" and evidence.oom_killed:
         return Outcome.OUT_OF_MEMORY, (
             "The machine ran out of memory while the run was on, and its kernel killed a process: this run was killed "
             "without another reason known. Use smaller tensors or batches."
@@ -114,8 +116,8 @@ def _by_exit(evidence: Evidence) -> Verdict:
             "The run was ended because it closed the channel its results travel on (descriptor 3), so nothing more "
             "could be told. Don't close descriptors the program didn't open."
         )
-    cause = SIGNALS.get(signal.Signals(number), "no reason is known for it here. Leave lines out to find the place.")
-    return Outcome.CRASHED, f"The program crashed ({signal.Signals(number).name}): {cause}"
+    cause = SIGNALS.get(name, "no reason is known for it here. Leave lines out to find the place.")
+    return Outcome.CRASHED, f"The program crashed ({name}): {cause}"
 
 
 def _exit_sentence(status: int) -> str:
@@ -133,8 +135,8 @@ def _exit_sentence(status: int) -> str:
 def _cpu_sentence(evidence: Evidence) -> str:
     limits, name = evidence.request.limits, evidence.request.preset.upper()
     return (
-        f"The run was ended after {limits.cpu_s} s of computing (CPU time), its limit. Do less in one run, or start the "
-        f"server with a larger GRADWALK_{name}_CPU_S."
+        f"The run was ended after {limits.cpu_s} s of computing (CPU time), its limit. Do less in one run, or "
+        f"start the server with a larger GRADWALK_{name}_CPU_S."
     )
 
 
@@ -151,3 +153,18 @@ SENT_ITSELF = (
     "The program ended itself in a way only the server may (a stop nobody asked for). Remove the os.kill() of its own "
     "process, or use sys.exit()."
 )
+
+
+def last_line(evidence: Evidence, *, events: int, wall_ms: float) -> Line:
+    """The run's Finished. The child's own figures are for display only, for it can forge them."""
+    outcome, detail = judge(evidence)
+    ended = evidence.ended
+    return finished_line(
+        outcome,
+        detail,
+        events=events,
+        dropped=evidence.dropped,
+        wall_ms=wall_ms,
+        cpu_ms=ended.cpu_ms if ended is not None else evidence.cpu_ms,
+        peak_memory_bytes=ended.peak_memory_bytes if ended is not None else None,
+    )

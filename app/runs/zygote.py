@@ -50,7 +50,7 @@ def command(name: str, *arguments: str) -> list[str]:
 def environment(figures: Path | None) -> dict[str, str]:
     """The whole environment of a child: no variable of the server's, no secret. `figures` is matplotlib's folder."""
     threads = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT")
-    names = {name: "1" for name in threads}
+    names = dict.fromkeys(threads, "1")
     names |= {"CUDA_VISIBLE_DEVICES": "", "MPLBACKEND": "Agg", "TORCH_COMPILE_DISABLE": "1"}
     names |= {"HOME": "/nonexistent", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
     return names | ({"MPLCONFIGDIR": str(figures)} if figures is not None else {})
@@ -74,7 +74,7 @@ class Zygote:
         self._word: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+            self._process = subprocess.Popen(
                 command("child", str(theirs.fileno()), *arguments),
                 env=dict(env),
                 stdin=subprocess.DEVNULL,

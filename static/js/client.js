@@ -3,11 +3,11 @@
 /** @import { Event, ExceptionRaised, Figure, Graph, Backward, Mistake, Scalars, Tensor, Finished } from "./events.js" */
 
 /**
- * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string }} Health
+ * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
  * @typedef {{ slug: string, title: string, source: string }} Example
  * @typedef {{ id: string, title: string | null, outcome: string | null, source?: string }} Run
  * @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} PictureOptions
- * @typedef {{ id: string, outcome: Finished["outcome"], detail?: string, stdout: string, stderr?: string,
+ * @typedef {{ id: string, outcome: Finished["outcome"], detail: string, stdout: string, stderr: string,
  *   exception: ExceptionRaised | null, tensors: Tensor[], graphs: Graph[], backwards: Backward[], scalars: Scalars[],
  *   figures: Figure[], mistakes: Mistake[], wall_ms: number }} Result
  */
@@ -54,10 +54,13 @@ const post = (body, signal) => ({
 export const health = () => ask("/healthz");
 
 /** The sources offered in the editor. @returns {Promise<Example[]>} */
-export const examples = () => ask("/api/examples").then((answer) => answer.examples ?? answer);
+export const examples = () => ask("/api/examples").then((answer) => answer.examples);
+
+/** One run. @param {string} id @returns {Promise<Run>} */
+export const record = (id) => ask(`/api/runs/${encodeURIComponent(id)}`);
 
 /** The newest listed runs. @returns {Promise<Run[]>} */
-export const runs = () => ask("/api/runs?limit=20").then((answer) => answer.runs ?? answer);
+export const runs = () => ask("/api/runs?limit=20").then((answer) => answer.runs);
 
 /**
  * Runs `source` with the limits of an expression and gives the events the same run would stream.
@@ -73,25 +76,19 @@ export async function express(source, signal) {
  * @param {Result} result @returns {Event[]}
  */
 export function replay(result) {
+  /** @type {Event[]} */
   const told = [...result.graphs, ...result.backwards, ...result.scalars, ...result.figures, ...result.tensors, ...result.mistakes];
   return [
     { type: "started", run_id: result.id, preset: "expression", python: "", torch: "", started_at: "" },
     ...(result.stdout ? [/** @type {const} */ ({ type: "stdout", text: result.stdout })] : []),
     ...(result.stderr ? [/** @type {const} */ ({ type: "stderr", text: result.stderr })] : []),
-    ...told.map((event, place) => ({ ...event, type: event.type ?? typeAt(result, place) })),
-    ...(result.exception ? [{ ...result.exception, type: /** @type {const} */ ("exception") }] : []),
+    ...told,
+    ...(result.exception ? [result.exception] : []),
     {
-      type: "finished", outcome: result.outcome, detail: result.detail ?? "", events: told.length, dropped: 0,
+      type: "finished", outcome: result.outcome, detail: result.detail, events: told.length, dropped: 0,
       wall_ms: result.wall_ms, cpu_ms: null, peak_memory_bytes: null,
     },
   ];
-}
-
-/** The type of the `place`-th event of a result whose lists name it once. @param {Result} result @param {number} place @returns {any} */
-function typeAt(result, place) {
-  const lists = /** @type {const} */ ([["graph", "graphs"], ["backward", "backwards"], ["scalars", "scalars"], ["figure", "figures"], ["tensor", "tensors"], ["mistake", "mistakes"]]);
-  let end = 0;
-  return lists.find(([, list]) => (end += result[list].length) > place)?.[0];
 }
 
 /**
@@ -138,7 +135,7 @@ export function pictureUrl(id, index, format, options) {
 
 /** @param {string} id @param {number} index @param {PictureOptions} options @param {AbortSignal} signal @returns {Promise<string>} */
 export async function picture(id, index, options, signal) {
-  const answer = await reach(pictureUrl(id, index, "svg", options), { signal });
+  const answer = await reach(`${pictureUrl(id, index, "svg", options)}&standalone=false`, { signal });
   return answer.text();
 }
 

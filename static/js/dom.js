@@ -6,7 +6,7 @@
 /**
  * What one part of the page points at, for the others to light up.
  * @typedef {{ source: string, line?: number | null, nodes?: number[], variables?: string[] }} Light
- * @typedef {{ light: Light, line: number, source: string }} Signals
+ * @typedef {{ light: Light, line: number, source: string, shown: number }} Signals
  */
 
 /**
@@ -49,7 +49,8 @@ export function slot(root, name, text) {
 }
 
 /**
- * Tells the page: `light` what is pointed at, `line` where to go in the source, `source` what to put in the editor.
+ * Tells the page: `light` what is pointed at, `line` where to go in the source, `source` what to put in the
+ * editor, `shown` which graph is on view.
  * @template {keyof Signals} K @param {K} name @param {Signals[K]} detail
  */
 export function emit(name, detail) {
@@ -89,7 +90,8 @@ export function formatNumber(value, isFloat = true) {
   return size >= 1e5 || size < 1e-4 ? value.toExponential(3) : String(Number(value.toPrecision(5)));
 }
 
-const SHOWN_ITEMS = 8;
+const SHOWN_ITEMS = 6;
+const SHOWN_LINES = 8;
 
 /**
  * Elements in torch's brackets, rows on lines of their own, the middle of long ones left out.
@@ -99,15 +101,18 @@ function formatNested(data, isFloat, depth = 1) {
   if (typeof data === "boolean") return data ? "True" : "False";
   if (!Array.isArray(data)) return typeof data === "string" && !/^(NaN|-?Infinity)$/.test(data) ? data : formatNumber(/** @type {Float} */ (data), isFloat);
   const cut = data.length > SHOWN_ITEMS;
-  const shown = (cut ? [...data.slice(0, 4), ...data.slice(-2)] : data).map((item) => formatNested(item, isFloat, depth + 1));
-  if (cut) shown.splice(4, 0, "…");
+  const shown = (cut ? [...data.slice(0, 3), ...data.slice(-2)] : data).map((item) => formatNested(item, isFloat, depth + 1));
+  if (cut) shown.splice(3, 0, "…");
   return `[${shown.join(Array.isArray(data[0]) ? `,\n${" ".repeat(depth)}` : ", ")}]`;
 }
 
 /** A tensor's value in few words: its elements, or their statistics where there are too many. @param {TensorValue} value */
 export function formatValue(value) {
   const isFloat = /float|complex/.test(value.dtype);
-  if (value.data !== null) return formatNested(value.data, isFloat);
+  if (value.data !== null) {
+    const lines = formatNested(value.data, isFloat).split("\n");
+    return [...lines.slice(0, SHOWN_LINES), ...(lines.length > SHOWN_LINES ? ["…"] : [])].join("\n");
+  }
   const names = /** @type {const} */ (["mean", "std", "min", "max"]);
   const known = names.filter((name) => value[name] !== null).map((name) => `${name} ${formatNumber(/** @type {Float} */ (value[name]))}`);
   const words = known.length > 0 ? `${known.slice(0, 2).join(", ")}\n${known.slice(2).join(", ")}`.trim() : "not shown";

@@ -9,7 +9,7 @@ from app.draw.dot import literal
 from app.draw.layout import find_engine
 
 from .graphs import graph, leaf, node
-from .test_init import HOSTILE
+from .test___init__ import HOSTILE
 
 
 def test_a_small_graph_reads_as_a_person_would_write_it() -> None:

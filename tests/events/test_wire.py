@@ -1,5 +1,6 @@
 """One event, one line, and nothing else gets through."""
 
+import contextlib
 import json
 import math
 from typing import Any, get_args
@@ -95,10 +96,8 @@ JSON = st.recursive(
 
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode("utf-8", "replace")))
 def test_any_bytes_are_an_event_or_refused(line: bytes) -> None:
-    try:
+    with contextlib.suppress(WireError):
         decode(line, ANY)
-    except WireError:
-        pass
 
 
 @given(st.sampled_from(EXAMPLES), st.data())

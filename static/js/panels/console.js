@@ -18,6 +18,7 @@ export function mount(root) {
   const cards = part(root, "cards");
   const ending = part(root, "ending");
   let shown = 0;
+  let following = false;
 
   const clear = () => {
     for (const place of [output, cards, part(root, "figures")]) place.replaceChildren();
@@ -29,7 +30,7 @@ export function mount(root) {
   /** @param {"stdout" | "stderr"} stream @param {string} text */
   const print = (stream, text) => {
     const body = part(root, "body");
-    const atEnd = body.scrollHeight - body.scrollTop - body.clientHeight < 40;
+    const atEnd = following && body.scrollHeight - body.scrollTop - body.clientHeight < 40;
     write(output, stream, text);
     shown += text.length;
     while (shown > SHOWN_CHARACTERS && output.childNodes.length > 1) {
@@ -40,8 +41,9 @@ export function mount(root) {
   };
 
   return {
-    started() {
+    started(event) {
       clear();
+      following = event.preset === "training";
       ending.textContent = "";
       ending.dataset.outcome = "running";
     },

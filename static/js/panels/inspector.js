@@ -14,9 +14,8 @@ export function mount(root) {
   let nodes = new Map();
   let stale = false;
 
-  document.addEventListener("gradwalk:graph-shown", (event) => {
-    const graph = graphs.get(/** @type {CustomEvent<number>} */ (event).detail);
-    nodes = new Map((graph?.nodes ?? []).map((node) => [node.id, node]));
+  listen("shown", (index) => {
+    nodes = new Map((graphs.get(index)?.nodes ?? []).map((node) => [node.id, node]));
     root.hidden = true;
   });
   listen("light", ({ source, nodes: ids = [] }) => {
@@ -49,7 +48,7 @@ function fill(root, node) {
   formula.textContent = node.formula ?? "";
   formula.hidden = !node.formula;
   slot(root, "saved").replaceChildren(...node.saved.map((saved) => {
-    const item = clone(/** @type {HTMLElement} */ (root.parentElement?.parentElement), "saved");
+    const item = clone(root, "saved");
     item.textContent = `saved ${saved.name} = ${words(saved)}`;
     return item;
   }));

@@ -1,0 +1,98 @@
+"""POST /api/expressions: a whole run in one answer. Closing the request stops the run."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ..events import MAX_SOURCE_BYTES, Preset, RunRequest
+from ..runs.registry import Run
+from ..runs.runner import UnknownRun
+from .forms import Expression, ExpressionForm
+from .house import Home
+from .problems import SourceTooLarge, described
+
+router = APIRouter(prefix="/api", tags=["runs"])
+
+CLOSED = 499
+"""What nginx logs for a client that left; nobody reads it."""
+LISTS = {
+    "graph": "graphs",
+    "backward": "backwards",
+    "scalars": "scalars",
+    "figure": "figures",
+    "mistake": "mistakes",
+}
+
+
+@router.post("/expressions", response_model=Expression, responses=described(403, 413, 422, 429, 503))
+async def run_expression(form: ExpressionForm, request: Request, home: Home) -> Response:
+    """Runs the source with the limits of an expression and answers with all it told.
+
+    Its graphs and pictures work under `/api/runs/{id}/…` for ten minutes. Closing the request stops the run.
+    """
+    limits = home.limits[Preset.EXPRESSION]
+    asked = RunRequest(source=checked(form.source), preset=Preset.EXPRESSION, limits=limits)
+    run = await home.registry.start(asked, listed=False)
+    reading = asyncio.create_task(_ended(run))
+    leaving = asyncio.create_task(_left(request))
+    try:
+        await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        if not reading.done():
+            reading.cancel()
+            with suppress(UnknownRun):
+                await home.registry.stop(run.id)
+    if not reading.done() or reading.cancelled():
+        return Response(status_code=CLOSED)
+    if run.finished is None:
+        raise UnknownRun(run.id)
+    return Response(whole(run), media_type="application/json")
+
+
+def checked(source: str) -> str:
+    """The source, where a run takes that much. Raises: SourceTooLarge."""
+    if len(source.encode("utf-8", "surrogatepass")) > MAX_SOURCE_BYTES:
+        raise SourceTooLarge
+    return source
+
+
+def whole(run: Run) -> bytes:
+    """All a finished run told, as one JSON object; events are passed on as they came, a tensor's last report alone."""
+    texts: dict[str, list[str]] = {"stdout": [], "stderr": []}
+    lists: dict[str, list[bytes]] = {name: [] for name in LISTS.values()}
+    tensors: dict[str, bytes] = {}
+    exception = b"null"
+    for entry in run.journal.read(limit=run.journal.last):
+        if entry.type in LISTS:
+            lists[LISTS[entry.type]].append(entry.line)
+        elif entry.type in texts:
+            texts[entry.type].append(json.loads(entry.line)["text"])
+        elif entry.type == "tensor":
+            tensors[json.loads(entry.line)["name"]] = entry.line
+        elif entry.type == "exception":
+            exception = entry.line
+    lists["tensors"] = list(tensors.values())
+    plain: dict[str, Any] = {"id": run.id, "url": f"/api/runs/{run.id}"}
+    plain |= {name: "".join(pieces) for name, pieces in texts.items()}
+    if run.finished is not None:
+        plain |= {"outcome": run.finished.outcome, "detail": run.finished.detail, "wall_ms": run.finished.wall_ms}
+    parts = [b"%s:%s" % (json.dumps(name).encode(), json.dumps(value).encode()) for name, value in plain.items()]
+    parts.append(b'"exception":' + exception)
+    parts += [b'"%s":[%s]' % (name.encode(), b",".join(lines)) for name, lines in lists.items()]
+    return b"{" + b",".join(parts) + b"}"
+
+
+async def _ended(run: Run) -> None:
+    """Waits until the run is over."""
+    async for _ in run.journal.follow(run.journal.last):
+        pass
+
+
+async def _left(request: Request) -> None:
+    """Waits until whoever asked has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

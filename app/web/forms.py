@@ -1,0 +1,154 @@
+"""What the calls take and give, as the OpenAPI document describes it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..events import Outcome, Preset
+
+Title = Annotated[str, Field(max_length=200)]
+Number = float | Literal["NaN", "Infinity", "-Infinity"]
+"""A float as it travels."""
+EventRecord = Annotated[dict[str, Any], Field(description="One event, the very object the stream carries.")]
+
+
+class Asked(BaseModel):
+    """A request's body; a field we don't know is an error, so that a typing mistake is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ExpressionForm(Asked):
+    """Source to run at once with the limits of an expression."""
+
+    source: str
+
+
+class RunForm(Asked):
+    """Source to run with the limits of a preset."""
+
+    source: str
+    preset: Preset = Preset.TRAINING
+    title: Title | None = None
+    group: Title | None = None
+    steps_per_s: Annotated[float, Field(gt=0, le=1e6)] | None = None
+
+
+class TitleForm(Asked):
+    """A run's new title."""
+
+    title: Title
+
+
+class Expression(BaseModel):
+    """A whole run of an expression."""
+
+    id: str
+    url: str
+    outcome: Outcome
+    detail: str
+    stdout: str
+    stderr: str
+    exception: EventRecord | None
+    tensors: list[EventRecord]
+    graphs: list[EventRecord]
+    backwards: list[EventRecord]
+    scalars: list[EventRecord]
+    figures: list[EventRecord]
+    mistakes: list[EventRecord]
+    wall_ms: float
+
+
+class RunLinks(BaseModel):
+    """Where a run is found."""
+
+    id: str
+    url: str
+    events: str
+
+
+class LastScalar(BaseModel):
+    """The newest point of a series."""
+
+    step: int
+    value: Number
+
+
+class RunRecord(RunLinks):
+    """What is known of a run; `outcome` is null while it is queued or running."""
+
+    title: str | None
+    group: str | None
+    preset: Preset
+    outcome: Outcome | None
+    detail: str | None
+    queue_position: int | None
+    started_at: str | None
+    finished_at: str | None
+    wall_ms: float | None
+    scalars: dict[str, LastScalar]
+
+
+class RunWithSource(RunRecord):
+    """A run's record with the source it ran."""
+
+    source: str
+
+
+class RunList(BaseModel):
+    """Listed runs, newest first."""
+
+    runs: list[RunRecord]
+
+
+class Series(BaseModel):
+    """A series, thinned out; `total` counts the points before that."""
+
+    step: list[int]
+    value: list[Number]
+    total: int
+
+
+class Example(BaseModel):
+    """A source offered in the editor."""
+
+    slug: str
+    title: str
+    source: str
+
+
+class ExampleList(BaseModel):
+    """The sources offered in the editor."""
+
+    examples: list[Example]
+
+
+class HealthRecord(BaseModel):
+    """Whether programs can be run, and behind which walls."""
+
+    state: Literal["starting", "ready", "refusing"]
+    tier: str | None
+    layers: dict[str, bool]
+    selftest: dict[str, bool]
+    detail: str
+    python: str | None
+    torch: str | None
+    unsafe: bool
+    version: str
+
+
+class Invalid(BaseModel):
+    """One thing wrong with a request."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """A refusal, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Invalid] | None = None

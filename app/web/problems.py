@@ -1,0 +1,152 @@
+"""Our exceptions -> HTTP problems (RFC 9457): one table, with the tree drawn above it.
+
+A learner's failure is never here: it is an event of a run, and HTTP 200.
+
+    Exception
+    ├── Refusing           503  programs are not run on this machine
+    ├── Busy               429  too many runs wait; Retry-After
+    ├── LookupError
+    │   ├── UnknownRun     404
+    │   └── UnknownGraph   404
+    ├── ExportError        500  a picture could not be converted
+    ├── SourceTooLarge     413
+    ├── BodyTooLarge       413
+    ├── Foreign            403  the Host or Origin isn't ours
+    └── NoToken            403  a server without walls asks for its token
+    RequestValidationError 422  and HTTPException as it says, both FastAPI's
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ..draw import ExportError
+from ..events import MAX_SOURCE_BYTES
+from ..runs.runner import Busy, Refusing, UnknownRun
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:gradwalk:problem:"
+
+
+class UnknownGraph(LookupError):
+    """The run has told of no such graph."""
+
+    def __init__(self, run_id: str, index: int) -> None:
+        super().__init__(f"Run {run_id!r} has no graph {index}. Its graph events say which there are.")
+
+
+class UnknownGroup(LookupError):
+    """The graph has no such group."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__(f"The graph has no group {group[:100]!r}. Its `groups` say which there are.")
+
+
+class SourceTooLarge(Exception):
+    """More source text than a run takes."""
+
+    def __init__(self) -> None:
+        kib = MAX_SOURCE_BYTES // 1024
+        super().__init__(f"The source is longer than {kib} KiB, the most a run takes. Shorten it.")
+
+
+class BodyTooLarge(Exception):
+    """A request body beyond anything this server takes."""
+
+    def __init__(self) -> None:
+        super().__init__("The request's body is too large. Send the source alone, at most 256 KiB of it.")
+
+
+class Foreign(Exception):
+    """A request that came from another site, or under a name that isn't this server's."""
+
+
+class NoToken(Exception):
+    """A server that runs programs without walls was asked without its token."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This server runs programs without walls, so it answers only to whoever started it. "
+            "Open the address it printed when it started: the token is in there."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an exception becomes."""
+
+    status: HTTPStatus
+    name: str
+    title: str
+
+
+TABLE: dict[type[Exception], Kind] = {
+    Refusing: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "refusing", "Programs are not run here."),
+    Busy: Kind(HTTPStatus.TOO_MANY_REQUESTS, "busy", "Too many runs at once."),
+    UnknownRun: Kind(HTTPStatus.NOT_FOUND, "unknown-run", "There is no such run."),
+    UnknownGraph: Kind(HTTPStatus.NOT_FOUND, "unknown-graph", "There is no such graph."),
+    UnknownGroup: Kind(HTTPStatus.NOT_FOUND, "unknown-group", "There is no such group."),
+    ExportError: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "not-converted", "The picture could not be converted."),
+    SourceTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "source-too-large", "The source is too long."),
+    BodyTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The request is too large."),
+    Foreign: Kind(HTTPStatus.FORBIDDEN, "foreign", "This request is not from this server's own page."),
+    NoToken: Kind(HTTPStatus.FORBIDDEN, "no-token", "The token is missing."),
+}
+INVALID = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "The request can't be understood.")
+UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server failed.")
+
+
+def problem(error: Exception) -> JSONResponse:
+    """The answer one of our exceptions becomes."""
+    kind = next(kind for cls, kind in TABLE.items() if isinstance(error, cls))
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else None
+    return _answer(kind, str(error), headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every failure of a call a problem."""
+
+    async def ours(_: Request, error: Exception) -> JSONResponse:
+        return problem(error)
+
+    for cls in TABLE:
+        app.add_exception_handler(cls, ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's OpenAPI entry says of its refusals."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    """What is wrong and where; what was sent is not repeated."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [{"pointer": "/" + "/".join(map(str, each["loc"])), "detail": str(each["msg"])} for each in found]
+    words = "; ".join(f"{each['pointer'].rsplit('/', 1)[-1]}: {each['detail']}" for each in errors[:5])
+    return _answer(INVALID, f"{words}. Correct that and send it again.", errors=errors[:20])
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    kind = Kind(status, status.phrase.lower().replace(" ", "-"), f"{status.phrase}.")
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return _answer(kind, f"{status.description or status.phrase}. The calls there are: /openapi.json.", headers=headers)
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    detail = f"{type(error).__name__}: the server's log has the rest. Try again; if it comes again, report it."
+    return _answer(UNEXPECTED, detail)
+
+
+def _answer(kind: Kind, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+    record = {"type": TYPE + kind.name, "title": kind.title, "status": kind.status.value, "detail": detail, **more}
+    return JSONResponse(record, status_code=kind.status.value, headers=headers, media_type=MEDIA_TYPE)

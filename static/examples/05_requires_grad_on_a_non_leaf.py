@@ -1,0 +1,7 @@
+# title: requires_grad_ on a non-leaf (an error)
+
+import torch
+
+x = torch.tensor(1., requires_grad=True)
+y = x * 2
+y.requires_grad_(False)  # y's flag follows from x; only a leaf's can be set

@@ -1,0 +1,8 @@
+# title: In-place change of a saved tensor (an error)
+
+import torch
+
+x = torch.tensor([1., 2., 3.], requires_grad=True)
+y = x.exp()         # backward will need this result: exp is its own derivative
+y += 1              # ... and now it is overwritten
+y.sum().backward()  # autograd compares version numbers and refuses

@@ -1,0 +1,21 @@
+"""What several rooms' tests share: one event loop, and one warm zygote, for the whole session."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.runs.local import LocalRunner
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def runner(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalRunner]:
+    """A real runner behind real walls; runs posted before it is ready wait."""
+    runner = LocalRunner(data_dir=tmp_path_factory.mktemp("data"))
+    await runner.start()
+    yield runner
+    await runner.close()

@@ -1,0 +1,95 @@
+"""Runs a program to its end and gives back what it told."""
+
+import os
+import select
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from app.events import EXPRESSION, Event, ExceptionRaised, Finished, Preset, RunRequest, Started, Stderr, Stdout, decode
+from app.runs.runner import Runner
+
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Told:
+    """A whole run's events."""
+
+    events: list[Any]
+
+    @property
+    def finished(self) -> Finished:
+        assert isinstance(self.events[-1], Finished)
+        return self.events[-1]
+
+    @property
+    def outcome(self) -> str:
+        return str(self.finished.outcome)
+
+    @property
+    def printed(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, Stdout))
+
+    @property
+    def complained(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, Stderr))
+
+    @property
+    def raised(self) -> str | None:
+        """The exception's kind and message."""
+        return next((f"{e.kind}: {e.message}" for e in self.events if isinstance(e, ExceptionRaised)), None)
+
+
+def request(source: str, **limits: Any) -> RunRequest:
+    return RunRequest(source=source, preset=Preset.EXPRESSION, limits=replace(EXPRESSION, **limits))
+
+
+def new_id() -> str:
+    return f"run-{next(_numbers)}"
+
+
+async def play(runner: Runner, source: str, **limits: Any) -> Told:
+    """Every event of a run, checked to begin with its one Started and to end with its one Finished."""
+    run_id = new_id()
+    events = [decode(line, Event) async for _, line in runner.run(run_id, request(source, **limits))]
+    first, last = [e for e in events if isinstance(e, Started)], [e for e in events if isinstance(e, Finished)]
+    assert first == [events[0]]
+    assert last == [events[-1]]
+    assert events[0].run_id == run_id
+    assert events[-1].events == len(events) - 1
+    return Told(events)
+
+
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pids: list[int], within_s: float = 5.0) -> bool:
+    """Whether every process ends in time."""
+    return all(_ends(pid, within_s) for pid in pids)
+
+
+def _ends(pid: int, within_s: float) -> bool:
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    poller = select.poll()
+    poller.register(pidfd, select.POLLIN)
+    ended = bool(poller.poll(within_s * 1000))
+    os.close(pidfd)
+    return ended
+
+
+def open_descriptors() -> int:
+    return sum(1 for descriptor in range(1024) if _is_open(descriptor))
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

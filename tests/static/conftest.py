@@ -1,0 +1,147 @@
+"""A headless Chromium, pages that fail on any complaint of the browser, and panels mounted alone on a recording."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+
+from app.draw import Options, draw_svg
+from app.events import Graph, decode
+from app.settings import Settings
+from app.web.pages import ROOT, STATIC
+
+from ..web.serving import RECORDINGS, build, serve
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync"""
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+HARNESS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>harness</title>
+<link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/css/tokens.css">
+<link rel="stylesheet" href="/static/css/{panel}.css"></head><body data-bundled="yes"><main>{markup}</main></body></html>"""
+MOUNT = """async ([panel, pictures]) => {
+  const { mount } = await import(`/static/js/panels/${panel}.js`);
+  const { createCamera } = await import("/static/js/camera.js");
+  const { walk } = await import("/static/js/walk.js");
+  const vendor = await import("/static/dist/bundle.js").catch(() => null);
+  window.signals = [];
+  for (const name of ["light", "line", "source", "shown"])
+    document.addEventListener(`gradwalk:${name}`, ({ detail }) => window.signals.push([name, detail]));
+  const asked = (window.asked = []);
+  window.handlers = mount(document.getElementById(panel), {
+    picture: async (run, index, options) => (asked.push([run, index, { ...options }]), pictures[index]),
+    pictureUrl: (run, index, format) => `/${run}/${index}.${format}`,
+    camera: (sheet) => createCamera(sheet, vendor),
+    walk,
+  });
+}"""
+FEED = "events => { for (const event of events) window.handlers[event.type]?.(event); }"
+
+
+def unavailable(why: str) -> None:
+    """Skips, or fails where the browser is required."""
+    if os.environ.get("GRADWALK_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"GRADWALK_REQUIRE_BROWSER is 1, but {why}")
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator["Browser"]:
+    """Chromium, from GRADWALK_CHROMIUM or where Debian puts it."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("playwright is not installed: pip install -e .[browser]")
+    program = os.environ.get("GRADWALK_CHROMIUM", "/usr/bin/chromium")
+    if shutil.which(program) is None:
+        unavailable(f"there is no {program}: install chromium, or name it in GRADWALK_CHROMIUM")
+    if not (STATIC / "dist" / "bundle.js").is_file():
+        unavailable("the editor is not bundled: pip install -e .")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=FLAGS.split())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def played() -> Iterator[str]:
+    """The address of a server that plays recordings."""
+    with serve(build()) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that runs programs behind its real walls."""
+    from app.runs.local import LocalRunner
+
+    folder = tmp_path_factory.mktemp("data")
+    with serve(build(Settings(slots=2, data_dir=folder), LocalRunner(data_dir=folder))) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page on which every error in the browser's console, CSP violations among them, fails the test."""
+    context = browser.new_context(viewport=WIDE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
+    complaints: list[str] = []
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+Mount = Callable[..., "Page"]
+
+
+@pytest.fixture
+def mount(page: "Page", played: str) -> Mount:
+    """Opens a page with one panel alone, mounted and waiting for events; its graphs look as `drawings`."""
+
+    def mounted(panel: str, *drawings: str) -> "Page":
+        templates = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
+        markup = templates.get_template(f"panels/_{panel}.html").render()
+        html = HARNESS.format(panel=panel, markup=markup)
+
+        def answer(route: "Route") -> None:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+        page.route("**/harness", answer)
+        page.goto(f"{played}/harness")
+        page.evaluate(MOUNT, [panel, drawings])
+        return page
+
+    return mounted
+
+
+def recording(name: str) -> list[dict[str, Any]]:
+    """A recorded run's events."""
+    lines = Path(RECORDINGS, f"{name}.jsonl").read_bytes().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def pictures(events: list[dict[str, Any]]) -> list[str]:
+    """The drawing of each graph among the events."""
+    graphs = [decode(json.dumps(event).encode(), Graph) for event in events if event["type"] == "graph"]
+    return [draw_svg(graph, Options()) for graph in graphs]
+
+
+def feed(page: "Page", events: list[dict[str, Any]]) -> None:
+    """Hands events to the mounted panel's handlers."""
+    page.evaluate(FEED, events)
+
+
+def finished(outcome: str = "ok", **changes: Any) -> dict[str, Any]:
+    """A last event."""
+    return {**recording("pow_add")[-1], "outcome": outcome, **changes}

@@ -1,0 +1,109 @@
+"""`python -m app` as a person starts and ends it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+SLOW_SERVER = """
+import sys
+from app.__main__ import Server, address, listen
+from app.settings import Settings
+from tests.web.serving import build
+import uvicorn
+from contextlib import suppress
+settings = Settings(port=0)
+listening = listen(settings.host, settings.port)
+app = build(settings, pause_s=0.05)
+config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+with suppress(KeyboardInterrupt):
+    Server(config, app, address(settings, listening), open_browser=False).run(sockets=[listening])
+"""
+
+
+@contextmanager
+def running(*command: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program and the address it prints."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        env={**os.environ, "GRADWALK_PORT": "0", **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = next(line for line in process.stdout if line.startswith("Gradwalk is at "))
+        yield process, line.removeprefix("Gradwalk is at ").strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_prints_its_address_answers_there_and_ends_on_a_signal() -> None:
+    with running("-m", "app", GRADWALK_WALL="refuse") as (process, address):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+        assert httpx.get(f"{address}healthz").json()["state"] == "refusing"
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_open_streams_end_with_their_runs_when_the_server_is_told_to() -> None:
+    with running("-c", SLOW_SERVER) as (process, address):
+        run = httpx.post(f"{address}api/runs", json={"source": "slow"}).json()["id"]
+        with httpx.stream("GET", f"{address}api/runs/{run}/events", timeout=10) as answer:
+            pieces = answer.iter_text()
+            begun = next(pieces)
+            process.send_signal(signal.SIGINT)
+            rest = begun + "".join(pieces)
+        _, errors = process.communicate(timeout=10)
+    assert '"outcome":"interrupted"' in rest.rstrip().splitlines()[-1]
+    assert errors == ""
+
+
+def test_without_walls_the_address_holds_the_token_and_a_warning_stands_above_it() -> None:
+    with running("-m", "app", "--unsafe-no-sandbox") as (_, address):
+        assert httpx.get(address).status_code == 303
+        assert httpx.get(address.split("?")[0]).status_code == 403
+
+
+def test_a_bad_setting_and_a_taken_port_are_sentences() -> None:
+    def fails(**environ: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "app"]
+        done = subprocess.run(command, env={**os.environ, **environ}, capture_output=True, text=True, timeout=20)
+        return done.returncode, done.stderr
+
+    assert fails(GRADWALK_PORT="x") == (
+        2,
+        "GRADWALK_PORT=x can't be used. Write a port from 0 to 65535, or leave it unset.\n",
+    )
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, words = fails(GRADWALK_PORT=port, GRADWALK_WALL="refuse")
+    assert code == 1
+    assert words == (
+        f"127.0.0.1:{port} can't be listened on: Address already in use. "
+        "Stop what uses it, or choose another port with GRADWALK_PORT.\n"
+    )
+
+
+def test_an_answer_is_sent_at_once_and_not_held_back_for_an_acknowledgement() -> None:
+    with running("-m", "app", GRADWALK_WALL="refuse") as (_, address), httpx.Client() as client:
+        took = sorted(client.get(f"{address}healthz").elapsed.total_seconds() for _ in range(9))
+    assert took[4] < 0.03, "each answer waits: is TCP_NODELAY set?"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_it_listens_on_ipv6_too() -> None:
+    with running("-m", "app", GRADWALK_WALL="refuse", GRADWALK_HOST="::1") as (_, address):
+        assert httpx.get(f"{address}healthz").status_code == 200

@@ -1,0 +1,81 @@
+"""Settings from environment variables."""
+
+from pathlib import Path
+
+import pytest
+
+from app.events import DEFAULT_LIMITS, EXPRESSION, Preset
+from app.settings import Settings, SettingsError, loopback
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    settings = Settings.from_environment({"XDG_DATA_HOME": "/data"})
+    assert (settings.host, settings.port, settings.open_browser) == ("127.0.0.1", 8000, False)
+    assert settings.data_dir == Path("/data/gradwalk")
+    assert settings.limits == DEFAULT_LIMITS
+    assert (settings.queue, settings.wall, settings.unsafe_no_sandbox, settings.token) == (64, "auto", False, None)
+    assert settings.slots >= 1
+
+
+def test_each_variable_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "GRADWALK_HOST": "0.0.0.0",
+            "GRADWALK_PORT": "9000",
+            "GRADWALK_DATA_DIR": "/srv/gradwalk",
+            "GRADWALK_OPEN_BROWSER": "1",
+            "GRADWALK_ALLOWED_HOSTS": "Gradwalk.example, other.example",
+            "GRADWALK_SLOTS": "3",
+            "GRADWALK_QUEUE": "5",
+            "GRADWALK_KEEP": "7",
+            "GRADWALK_WALL": "refuse",
+            "GRADWALK_EXPRESSION_WALL_S": "2.5",
+            "GRADWALK_EXPRESSION_CPU_S": "2",
+            "GRADWALK_EXPRESSION_MEMORY_BYTES": "1000",
+            "GRADWALK_EXPRESSION_EVENTS": "10",
+            "GRADWALK_EXPRESSION_STDOUT_BYTES": "100",
+            "GRADWALK_TRAINING_WALL_S": "60",
+        }
+    )
+    assert (settings.host, settings.port, settings.data_dir) == ("0.0.0.0", 9000, Path("/srv/gradwalk"))
+    assert (settings.open_browser, settings.slots, settings.queue, settings.keep) == (True, 3, 5, 7)
+    assert settings.allowed_hosts == ("gradwalk.example", "other.example")
+    assert settings.wall == "refuse"
+    expression = settings.limits[Preset.EXPRESSION]
+    assert (expression.wall_s, expression.cpu_s, expression.memory_bytes) == (2.5, 2, 1000)
+    assert (expression.events, expression.stdout_bytes) == (10, 100)
+    assert settings.limits[Preset.TRAINING].wall_s == 60
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert Settings.from_environment({"GRADWALK_PORT": " ", "GRADWALK_EXPRESSION_CPU_S": ""}).port == 8000
+    assert Settings.from_environment({}).limits[Preset.EXPRESSION] == EXPRESSION
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"), ("PORT", "65536"), ("PORT", "-1"), ("OPEN_BROWSER", "yes"), ("SLOTS", "0"),
+        ("SLOTS", "1.5"), ("QUEUE", "-3"), ("WALL", "none"), ("EXPRESSION_WALL_S", "0"), ("EXPRESSION_WALL_S", "nan"),
+        ("TRAINING_WALL_S", "inf"), ("TRAINING_CPU_S", "2.5"), ("TRAINING_EVENTS", "many"), ("TOKEN", "short"),
+        ("HOST", "a b"), ("ALLOWED_HOSTS", "http://x"), ("UNSAFE_NO_SANDBOX", "true"),
+    ],
+)  # fmt: skip
+def test_a_bad_value_is_an_error_that_says_what_to_write(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environment({f"GRADWALK_{name}": value})
+    assert str(raised.value).startswith(f"GRADWALK_{name}={value} can't be used. Write ")
+    assert str(raised.value).endswith(", or leave it unset.")
+
+
+def test_without_walls_there_is_a_token_and_no_address_but_this_machines() -> None:
+    one, two = (Settings.from_environment({"GRADWALK_UNSAFE_NO_SANDBOX": "1"}) for _ in range(2))
+    assert one.token is not None
+    assert one.token != two.token
+    with pytest.raises(SettingsError, match=r"would let others run programs here without walls"):
+        Settings.from_environment({"GRADWALK_UNSAFE_NO_SANDBOX": "1", "GRADWALK_HOST": "0.0.0.0"})
+
+
+def test_which_addresses_are_this_machine_alone() -> None:
+    hosts = ("127.0.0.1", "127.1.2.3", "::1", "localhost", "0.0.0.0", "192.168.0.1", "example.org")
+    assert [loopback(host) for host in hosts] == [True, True, True, True, False, False, False]

@@ -1,0 +1,61 @@
+"""An app that plays recordings, a client for it, and a real server for streams that do not end by themselves."""
+
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from app.events import Outcome, Stdout, encode
+from app.main import create_app
+from app.runs.replay import ANY, ReplayRunner, load
+from app.runs.runner import Line, Runner, finished_line
+from app.settings import Settings
+
+RECORDINGS = Path(__file__).parent.parent / "recordings"
+SLOW = "slow"
+
+
+def recordings() -> dict[str, list[Line]]:
+    """Source text -> the lines played for it; every recording's source is its name."""
+    played = {path.stem: load(path) for path in sorted(RECORDINGS.glob("*.jsonl"))}
+    said = [("stdout", encode(Stdout(text=f"{number}\n"))) for number in range(2000)]
+    end = finished_line(Outcome.OK, "The program ran to its end.", events=2001)
+    return {**played, ANY: played["pow_add"], SLOW: [played["pow_add"][0], *said, end]}
+
+
+def build(settings: Settings | None = None, runner: Runner | None = None, *, pause_s: float = 0.0) -> FastAPI:
+    return create_app(settings or Settings(slots=4), runner or ReplayRunner(recordings(), pause_s=pause_s))
+
+
+@asynccontextmanager
+async def reach(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an app that has started, both in this event loop."""
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client,
+    ):
+        yield client
+
+
+@contextmanager
+def serve(app: FastAPI) -> Iterator[str]:
+    """A real server in a thread; gives its address."""
+    config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not (server.started and server.servers) and time.monotonic() < deadline:
+        thread.join(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(15)
+        assert not thread.is_alive(), "the server did not end"

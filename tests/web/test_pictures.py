@@ -1,0 +1,64 @@
+"""Pictures of a run's graphs in every format."""
+
+import json
+
+import pytest
+
+from app.web.pictures import MEDIA_TYPES, Suffix
+
+from .serving import RECORDINGS, build, reach
+from .test_api import ended
+
+pytestmark = pytest.mark.anyio
+
+STARTS = {"svg": b"<svg", "dot": b"digraph", "png": b"\x89PNG", "pdf": b"%PDF-"}
+
+
+@pytest.mark.parametrize("suffix", ["svg", "dot", "png", "pdf"])
+async def test_each_format_is_what_its_name_says(suffix: Suffix) -> None:
+    async with reach(build()) as client:
+        run = await ended(client)
+        answer = await client.get(f"/api/runs/{run}/graphs/0.{suffix}", params={"theme": "dark", "direction": "LR"})
+    assert answer.status_code == 200
+    assert MEDIA_TYPES[suffix] == answer.headers["content-type"]
+    assert answer.content.startswith(STARTS[suffix])
+    assert answer.headers["content-disposition"] == f'inline; filename="graph-0.{suffix}"'
+
+
+async def test_without_a_suffix_it_is_the_very_event() -> None:
+    event = next(line for line in (RECORDINGS / "pow_add.jsonl").read_bytes().splitlines() if b'"graph"' in line)
+    async with reach(build()) as client:
+        run = await ended(client)
+        answer = await client.get(f"/api/runs/{run}/graphs/0")
+        group = await client.get(f"/api/runs/{run}/graphs/0", params={"group": "encoder"})
+    assert (answer.content, answer.headers["content-type"]) == (event, "application/json")
+    assert (group.status_code, group.json()["type"]) == (404, "urn:gradwalk:problem:unknown-group")
+
+
+async def test_the_page_asks_for_an_svg_without_a_style_of_its_own() -> None:
+    async with reach(build()) as client:
+        run = await ended(client)
+        alone = await client.get(f"/api/runs/{run}/graphs/0.svg")
+        inside = await client.get(f"/api/runs/{run}/graphs/0.svg", params={"standalone": "false"})
+    assert ("<style" in alone.text, "<style" in inside.text) == (True, False)
+    assert "style-src 'unsafe-inline'" in alone.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("graphs/1", 404),
+        ("graphs/1.svg", 404),
+        ("graphs/0.gif", 422),
+        ("graphs/0.svg?theme=pink", 422),
+        ("graphs/0.svg?direction=BT", 422),
+        ("graphs/-1.svg", 404),
+        ("graphs/99999999999999999999", 404),
+    ],
+)
+async def test_what_there_is_no_picture_of_is_a_problem(path: str, status: int) -> None:
+    async with reach(build()) as client:
+        run = await ended(client)
+        answer = await client.get(f"/api/runs/{run}/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert json.loads(answer.content)["status"] == status
