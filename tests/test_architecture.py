@@ -120,11 +120,12 @@ def test_tests_mirror_the_app() -> None:
 
 WHOLE = {
     "test_architecture.py",
-    "test_transparency.py",
-    "test_programs.py",
-    "test_hostile.py",
+    "test_bad_input.py",
     "test_examples.py",
+    "test_pasted.py",
+    "test_programs.py",
     "test_run.py",
+    "test_transparency.py",
 }
 """Tests of more than one file: the house, whole programs, the set-up."""
 PURE: set[str] = set()

@@ -12,6 +12,7 @@ from ..events import MAX_VALUES, TensorValue
 
 MAX_STATISTICS = 2**28
 """Elements up to which statistics are computed; reading more would take longer than a learner waits."""
+PIECE = 2**20
 SMALL = 32
 """Elements up to which plain Python arithmetic beats a handful of torch operations."""
 
@@ -82,18 +83,33 @@ def _small_statistics(numbers: list[Any]) -> Figures:
 
 
 def _statistics(tensor: torch.Tensor) -> Figures:
-    """Torch's own figures, summed in float64, over all elements."""
-    count = tensor.numel()
-    if not count:
+    """Figures over all elements, in float64, a piece at a time: a whole copy could be more than there is memory for."""
+    if not tensor.numel():
         return {"nonfinite": 0}
     if not tensor.is_floating_point():
         return _integer_statistics(tensor)
-    low, high = (float(bound) for bound in torch.aminmax(tensor))
-    total = float(tensor.sum(dtype=torch.float64))
-    norm = float(torch.linalg.vector_norm(tensor, dtype=torch.float64))
-    nonfinite = 0 if math.isfinite(norm) else count - int(torch.isfinite(tensor).sum())
-    spread = float(torch.std(tensor)) if count > 1 and tensor.dtype in (torch.float32, torch.float64) else None
-    return {"min": low, "max": high, "mean": total / count, "std": spread, "norm": norm, "nonfinite": nonfinite}
+    low, high, total, norm, nonfinite = math.inf, -math.inf, 0.0, 0.0, 0
+    count, mean, spread = 0, 0.0, 0.0
+    for piece in tensor.reshape(-1).split(PIECE):
+        part = piece.double()
+        size, part_total = part.numel(), float(part.sum())
+        part_low, part_high = (float(bound) for bound in torch.aminmax(part))
+        part_mean = part_total / size
+        low, high = _least(low, part_low), -_least(-high, -part_high)
+        norm = math.hypot(norm, float(torch.linalg.vector_norm(part)))
+        nonfinite += 0 if math.isfinite(part_total) else size - int(torch.isfinite(part).sum())
+        # Means and spreads of two parts are joined as in Chan, Golub and LeVeque, "Updating formulae", 1979.
+        shift = part_mean - mean
+        spread += float(((part - part_mean) ** 2).sum()) + shift * shift * count * size / (count + size)
+        count, total = count + size, total + part_total
+        mean = total / count
+    std = math.sqrt(spread / (count - 1)) if count > 1 else None
+    return {"min": low, "max": high, "mean": mean, "std": std, "norm": norm, "nonfinite": nonfinite}
+
+
+def _least(one: float, other: float) -> float:
+    """The smaller of two numbers; NaN where one is, as torch has it."""
+    return one if math.isnan(one) or one <= other else other
 
 
 def _integer_statistics(tensor: torch.Tensor) -> Figures:

@@ -15,7 +15,7 @@ import sys
 from functools import partial
 
 from . import landlock, readable, seccomp
-from .confine import STACK_BYTES, Walls, hide_memory
+from .confine import STACK_BYTES, ConfineError, Walls, hide_memory
 from .watch import Watch, settle, tell
 
 HIGH_DESCRIPTOR = 100
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> None:
 def _serve(control: socket.socket, walls: Walls) -> None:
     from .warm import warm
 
-    warm(wide=walls.rules is None)
+    warm(wide=walls.rules is None or walls.reads_as_root is None)
     import torch
 
     from . import forked, selftest
@@ -51,7 +51,12 @@ def _serve(control: socket.socket, walls: Walls) -> None:
         tell(control, **{"is": "refusing", "detail": detail})
         return
     settle()
-    proof = selftest.prove(walls)
+    try:
+        proof = selftest.prove(walls)
+    except ConfineError as error:
+        detail = f"The walls could not be put up ({error}). If the server runs as root, run it as an ordinary user."
+        tell(control, **{"is": "refusing", "detail": detail})
+        return
     libraries = proof.pop(selftest.LIBRARIES_READ)
     tell(
         control,
@@ -91,7 +96,7 @@ def _find_walls(wall: str, private: str) -> tuple[Walls | None, str]:
     low = landlock.ruleset(readable.places(), version)
     rules = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR)
     os.close(low)
-    return Walls(rules=rules, landlock_abi=version, reads_as_root=readable.needs_root()), ""
+    return Walls(rules=rules, landlock_abi=version, reads_as_root=readable.right_to_keep()), ""
 
 
 def _offer_to_oom_killer() -> None:

@@ -32,12 +32,13 @@ class Walls:
     """What this machine offers, found once by the zygote.
 
     `rules` is the Landlock descriptor, None without Landlock: then every open is refused (tier B). `reads_as_root`
-    keeps the one capability to read files when the libraries lie in a folder closed to others, such as /root.
+    keeps the one capability to read files when the libraries lie in a folder closed to others, such as /root; None
+    where not even that would do.
     """
 
     rules: int | None
     landlock_abi: int
-    reads_as_root: bool
+    reads_as_root: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def confine(walls: Walls, allowance: Allowance, parent: int) -> None:
     os.umask(0o077)
     os.nice(10)
     _limit(allowance)
-    become_stranger(allowance.slot, walls.reads_as_root and walls.rules is not None)
+    become_stranger(allowance.slot, bool(walls.reads_as_root) and walls.rules is not None)
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

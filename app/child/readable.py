@@ -33,9 +33,14 @@ def exposed(private: str) -> str | None:
     return next(inside, None)
 
 
-def needs_root() -> bool:
-    """Whether a child that gave root up could read the libraries only with root's right to read files kept."""
-    return os.geteuid() == 0 and not _stranger_reads(libraries(), False) and _stranger_reads(libraries(), True)
+def right_to_keep() -> bool | None:
+    """Whether a child that gives root up must keep root's right to read files, to read the libraries.
+
+    None where not even that would do: then they must be imported before.
+    """
+    if os.geteuid() != 0 or _stranger_reads(libraries(), False):
+        return False
+    return True if _stranger_reads(libraries(), True) else None
 
 
 def _stranger_reads(folders: Iterable[str], keeps_reading: bool) -> bool:

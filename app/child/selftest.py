@@ -14,9 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 
-from .confine import FIRST_UID, Allowance, Walls, confine
+from .confine import FIRST_UID, Allowance, ConfineError, Walls, confine
 
 PATIENCE_S = 20.0
+UNCONFINED = "unconfined"
 LIBRARIES_READ = "libraries_read"
 """Not an attack: whether the child may read Python's own files, as the walls intend on tier A."""
 
@@ -40,6 +41,7 @@ def prove(walls: Walls) -> dict[str, bool]:
     """Whether each attack was refused, tried in a child behind `walls`; `libraries_read` beside them.
 
     An attack the child could not answer for counts as one that got through.
+    Raises: ConfineError where the walls could not be put up at all.
     """
     parent = os.getpid()
     with _planted() as planted:
@@ -53,6 +55,8 @@ def prove(walls: Walls) -> dict[str, bool]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+    if UNCONFINED in answer:
+        raise ConfineError(str(answer[UNCONFINED]))
     return {name: answer.get(name) is True for name in names}
 
 
@@ -65,7 +69,7 @@ def _try_all(walls: Walls, writing: int, parent: int, planted: str) -> None:
         held[LIBRARIES_READ] = not _held(_reads_library)
         os.write(writing, json.dumps(held).encode())
     except BaseException as error:
-        os.write(2, f"The wall's self-test could not be run: {type(error).__name__}: {error}\n".encode())
+        os.write(writing, json.dumps({UNCONFINED: f"{type(error).__name__}: {error}"}).encode())
     finally:
         os._exit(0)
 
@@ -88,7 +92,7 @@ def _forks() -> None:
         os._exit(0)
 
 
-def _answer(reading: int) -> dict[str, bool]:
+def _answer(reading: int) -> dict[str, object]:
     """What the child wrote before it ended, or nothing where it took too long."""
     data = b""
     end = time.monotonic() + PATIENCE_S
@@ -116,7 +120,7 @@ def _planted() -> Iterator[str]:
         return
     try:
         os.write(descriptor, b"secret")
-        if os.geteuid() == 0:
+        with contextlib.suppress(PermissionError):
             os.fchown(descriptor, FIRST_UID, FIRST_UID)
         yield path
     finally:

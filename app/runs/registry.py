@@ -144,8 +144,8 @@ class Registry:
             self._end_unrun(run, Outcome.CRASHED, f"The server itself failed ({type(error).__name__}). Try again.")
         finally:
             del self._tasks[run.id]
-            run.journal.close()
             self._settle(run)
+            run.journal.close()
             self._pump()
 
     def _write(self, run: Run, kind: str, line: bytes) -> None:
@@ -161,8 +161,8 @@ class Registry:
             if run.journal.last == 0:
                 self._write(run, *started_line(run.id, run.request, self._runner.health()))
             self._write(run, *finished_line(outcome, detail, events=run.journal.last))
-        run.journal.close()
         self._settle(run)
+        run.journal.close()
 
     def _settle(self, run: Run) -> None:
         """Decides how long a finished run is kept, and lets older ones go."""

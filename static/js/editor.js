@@ -78,7 +78,7 @@ function codeMirror(area, cm, changed, run) {
     doc: area.value,
     extensions: [
       cm.keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
-      watch, lit.field, setup(cm), looks(cm),
+      watch, lit.field, setup(cm), looks(cm), typingOver(cm),
       EditorView.cspNonce.of(document.querySelector('meta[name="csp-nonce"]')?.getAttribute("content") ?? ""),
       EditorView.contentAttributes.of({ "aria-label": area.getAttribute("aria-label") ?? "", tabindex: "0" }),
     ],
@@ -97,6 +97,26 @@ function codeMirror(area, cm, changed, run) {
     light: (line) => view.dispatch({ effects: lit.effect.of(line) }),
     mark: (marks) => view.dispatch(cm.setDiagnostics(view.state, marks.flatMap((mark) => diagnostic(view.state.doc, mark)))),
   };
+}
+
+/**
+ * Typing over a selection, done by the editor: Chromium's own way gives the new text a style attribute, which the
+ * page's policy blocks and complains of.
+ * @param {Vendor} cm
+ */
+function typingOver({ EditorView }) {
+  return EditorView.domEventHandlers({
+    beforeinput(event, view) {
+      const { main } = view.state.selection;
+      const text = event.data;
+      if (event.inputType !== "insertText" || text === null || main.empty || view.composing) return false;
+      const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+      const taken = view.state.facet(EditorView.inputHandler).some((take) => take(view, main.from, main.to, text, insert));
+      if (!taken) view.dispatch(insert());
+      event.preventDefault();
+      return true;
+    },
+  });
 }
 
 /** Everything the editor can do beyond text. @param {Vendor} cm */

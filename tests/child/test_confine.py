@@ -20,7 +20,20 @@ for name in sorted(sys.stdlib_module_names):
         print(name, error)
 print("done")
 """
-NOT_A_LIBRARY = "antigravity this idlelib lib2to3 tkinter turtle turtledemo msilib winreg winsound msvcrt nt".split()
+NOT_A_LIBRARY = [
+    "antigravity",
+    "this",
+    "idlelib",
+    "lib2to3",
+    "tkinter",
+    "turtle",
+    "turtledemo",
+    "msilib",
+    "winreg",
+    "winsound",
+    "msvcrt",
+    "nt",
+]
 PLOT = """
 import io, numpy as np, matplotlib.pyplot as plt
 from tqdm import tqdm
@@ -137,8 +150,20 @@ print(x.grad.item())
 
 
 async def test_the_limits_are_those_promised(runner: LocalRunner) -> None:
-    names = """CUDA_VISIBLE_DEVICES HOME LANG MKL_NUM_THREADS MPLBACKEND MPLCONFIGDIR OMP_NUM_THREADS OMP_THREAD_LIMIT
-    OPENBLAS_NUM_THREADS PYTHONUTF8 TORCH_COMPILE_DISABLE TORCHINDUCTOR_CACHE_DIR""".split()
+    names = [
+        "CUDA_VISIBLE_DEVICES",
+        "HOME",
+        "LANG",
+        "MKL_NUM_THREADS",
+        "MPLBACKEND",
+        "MPLCONFIGDIR",
+        "OMP_NUM_THREADS",
+        "OMP_THREAD_LIMIT",
+        "OPENBLAS_NUM_THREADS",
+        "PYTHONUTF8",
+        "TORCH_COMPILE_DISABLE",
+        "TORCHINDUCTOR_CACHE_DIR",
+    ]
     told = await play(runner, LIMITS.replace("{names}", repr(set(names))))
     gib = 1 << 30
     assert told.printed.splitlines() == [

@@ -87,5 +87,5 @@ def test_a_lost_zygote_and_a_failed_fork_say_what_to_do() -> None:
         "again.",
     )
     assert of(failed="Cannot allocate memory")[1] == (
-        "The run could not be started: Cannot allocate memory. Try again when other runs have ended."
+        "The run could not be started: Cannot allocate memory. Wait for other runs to end; try again."
     )

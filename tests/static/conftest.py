@@ -79,6 +79,13 @@ def played() -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
+def paused() -> Iterator[str]:
+    """The same, but it waits long before every line, so that a run goes on until it is stopped."""
+    with serve(build(pause_s=600)) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that runs programs behind its real walls."""
     from app.runs.local import LocalRunner
@@ -140,6 +147,11 @@ def pictures(events: list[dict[str, Any]]) -> list[str]:
 def feed(page: "Page", events: list[dict[str, Any]]) -> None:
     """Hands events to the mounted panel's handlers."""
     page.evaluate(FEED, events)
+
+
+def until(page: "Page", condition: str) -> None:
+    """Waits until a JavaScript expression holds; as a function, which the page's own policy lets pass."""
+    page.wait_for_function(f"() => {condition}")
 
 
 def finished(outcome: str = "ok", **changes: Any) -> dict[str, Any]:

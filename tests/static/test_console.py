@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Mount, feed, finished, recording
+from .conftest import Mount, feed, finished, recording, until
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +91,7 @@ def test_a_figure_is_shown_as_an_image(mount: Mount) -> None:
     page = mount("console")
     dot = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSI0IiBoZWlnaHQ9IjQiLz4="
     feed(page, [STARTED, {"type": "figure", "index": 0, "mime": "image/svg+xml", "data": dot}])
-    page.wait_for_function("document.querySelector('#console img').naturalWidth === 4")
+    until(page, "document.querySelector('#console img').naturalWidth === 4")
 
 
 def test_a_new_run_clears_the_old_one(mount: Mount) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import Mount, feed, finished, pictures, recording
+from .conftest import Mount, feed, finished, pictures, recording, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -62,14 +62,14 @@ def test_several_graphs_can_be_chosen_among_and_the_newest_is_shown_first(mount:
     assert chooser.locator("option").all_inner_texts() == ["backward(), line 4", "backward(), line 9", "at the end"]
     assert chooser.input_value() == "1"
     chooser.select_option("0")
-    page.wait_for_function("window.asked.at(-1)[1] === 0")
+    until(page, "window.asked.at(-1)[1] === 0")
 
 
 def test_a_click_on_the_arrow_button_draws_from_left_to_right(mount: Mount) -> None:
     page = shown(mount)
     button = page.get_by_role("button", name="Left to right")
     button.click()
-    page.wait_for_function("window.asked.at(-1)[2].direction === 'LR'")
+    until(page, "window.asked.at(-1)[2].direction === 'LR'")
     assert button.get_attribute("aria-pressed") == "true"
 
 
@@ -82,14 +82,14 @@ def test_the_fold_switch_shows_only_where_something_is_folded_and_asks_for_all(m
     page.wait_for_selector("#graph svg.graph")
     assert page.inner_text("#graph [data-part=count]") == "3 nodes, 7 folded"
     page.get_by_role("switch", name="Fold").click()
-    page.wait_for_function("window.asked.at(-1)[2].fold === false")
+    until(page, "window.asked.at(-1)[2].fold === false")
 
 
 def test_a_box_of_many_nodes_opens_on_enter(mount: Mount) -> None:
     page = mount("graph", pictures([GRAPH])[0].replace('class="node function root"', 'class="node more root"'))
     feed(page, EVENTS)
     page.locator("#graph .node.more").press("Enter")
-    page.wait_for_function("window.asked.at(-1)[2].expand[0] === '0'")
+    until(page, "window.asked.at(-1)[2].expand[0] === '0'")
 
 
 def test_the_keyboard_has_one_stop_and_walks_along_the_edges(mount: Mount) -> None:
@@ -127,7 +127,7 @@ def test_the_mouse_wheel_zooms_and_a_drag_pans(mount: Mount) -> None:
     before = page.evaluate(SCALE)
     page.mouse.move(600, 150)
     page.mouse.wheel(0, -300)
-    page.wait_for_function(f"{SCALE} > {before}")
+    until(page, f"{SCALE} > {before}")
     place = page.evaluate("document.querySelector('.camera').getAttribute('transform')")
     page.mouse.down()
     page.mouse.move(640, 190)
@@ -173,4 +173,4 @@ def test_the_menu_saves_five_formats_and_escape_closes_it(mount: Mount) -> None:
 def test_a_picture_that_is_no_svg_is_refused_with_a_sentence(mount: Mount) -> None:
     page = mount("graph", "<html xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></html>")
     feed(page, [STARTED, GRAPH])
-    page.wait_for_function("document.querySelector('#graph [data-part=empty-text]').innerText.includes('not an SVG')")
+    until(page, "document.querySelector('#graph [data-part=empty-text]').innerText.includes('not an SVG')")
