@@ -16,12 +16,10 @@ from . import expressions, pictures, stream
 from .expressions import checked
 from .forms import (
     Example,
-    ExampleList,
     HealthRecord,
     LastScalar,
     RunForm,
     RunLinks,
-    RunList,
     RunRecord,
     RunWithSource,
     Series,
@@ -58,9 +56,9 @@ async def start_run(form: RunForm, home: Home) -> RunLinks:
 @_runs.get("/runs", responses=described(404, 422))
 async def list_runs(
     home: Home, limit: Annotated[int, Query(ge=1, le=200)] = 50, before: Annotated[str | None, Query()] = None
-) -> RunList:
+) -> list[RunRecord]:
     """Listed runs, newest first; `before` is the id of the last one already had."""
-    return RunList(runs=[RunRecord(**_record(run)) for run in home.registry.runs(limit, before)])
+    return [RunRecord(**_record(run)) for run in home.registry.runs(limit, before)]
 
 
 @_runs.get("/runs/{run_id}", responses=described(404))
@@ -145,10 +143,10 @@ async def read_scalars(
 
 
 @_runs.get("/examples")
-async def list_examples() -> ExampleList:
+async def list_examples() -> list[Example]:
     """The sources offered in the editor, in the order of their file names."""
     files = sorted((STATIC / "examples").glob("*.py"))
-    return ExampleList(examples=[_example(path.stem, path.read_text("utf-8")) for path in files])
+    return [_example(path.stem, path.read_text("utf-8")) for path in files]
 
 
 @router.get("/healthz", tags=["server"])

@@ -95,12 +95,6 @@ class RunWithSource(RunRecord):
     source: str
 
 
-class RunList(BaseModel):
-    """Listed runs, newest first."""
-
-    runs: list[RunRecord]
-
-
 class Series(BaseModel):
     """A series, thinned out; `total` counts the points before that."""
 
@@ -115,12 +109,6 @@ class Example(BaseModel):
     slug: str
     title: str
     source: str
-
-
-class ExampleList(BaseModel):
-    """The sources offered in the editor."""
-
-    examples: list[Example]
 
 
 class HealthRecord(BaseModel):

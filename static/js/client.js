@@ -54,13 +54,13 @@ const post = (body, signal) => ({
 export const health = () => ask("/healthz");
 
 /** The sources offered in the editor. @returns {Promise<Example[]>} */
-export const examples = () => ask("/api/examples").then((answer) => answer.examples);
+export const examples = () => ask("/api/examples");
 
 /** One run. @param {string} id @returns {Promise<Run>} */
 export const record = (id) => ask(`/api/runs/${encodeURIComponent(id)}`);
 
 /** The newest listed runs. @returns {Promise<Run[]>} */
-export const runs = () => ask("/api/runs?limit=20").then((answer) => answer.runs);
+export const runs = () => ask("/api/runs?limit=20");
 
 /**
  * Runs `source` with the limits of an expression and gives the events the same run would stream.

@@ -60,8 +60,8 @@ async def test_runs_are_listed_newest_first_page_by_page() -> None:
     async with reach(build()) as client:
         runs = [await ended(client) for _ in range(3)]
         await client.post("/api/expressions", json={"source": "pow_add"})
-        first = (await client.get("/api/runs", params={"limit": 2})).json()["runs"]
-        second = (await client.get("/api/runs", params={"limit": 2, "before": first[-1]["id"]})).json()["runs"]
+        first = (await client.get("/api/runs", params={"limit": 2})).json()
+        second = (await client.get("/api/runs", params={"limit": 2, "before": first[-1]["id"]})).json()
     assert [run["id"] for run in first] == [runs[2], runs[1]]
     assert [run["id"] for run in second] == [runs[0]]
 
@@ -187,7 +187,7 @@ async def test_where_there_is_no_wall_code_is_refused_and_the_server_still_answe
 async def test_the_examples_are_listed_in_order_with_their_titles(pytestconfig: pytest.Config) -> None:
     files = sorted((pytestconfig.rootpath / "static" / "examples").glob("*.py"))
     async with reach(build()) as client:
-        examples = (await client.get("/api/examples")).json()["examples"]
+        examples = (await client.get("/api/examples")).json()
     assert [example["slug"] for example in examples] == [path.stem for path in files]
     for path, example in zip(files, examples, strict=True):
         assert path.read_text("utf-8").startswith(f"# title: {example['title']}\n")
