@@ -1,8 +1,8 @@
 """The core: torch objects in, events out. No I/O, no clock, no globals; runs in the child, never in the server."""
 
-from .graph import Places, accumulators_of, describe, sequence_nr_of
+from .graph import Places, describe, leaves_of, node_ids, sequence_nr_of
 from .names import Found, Names, scan
-from .saved import is_freed
+from .saved import holding, holds_tensors
 from .tensors import History, grad_reason, report
 from .values import value_of
 from .walk import Walk, no_gc, outer_roots, walk
@@ -13,11 +13,13 @@ __all__ = [
     "Names",
     "Places",
     "Walk",
-    "accumulators_of",
     "describe",
     "grad_reason",
-    "is_freed",
+    "holding",
+    "holds_tensors",
+    "leaves_of",
     "no_gc",
+    "node_ids",
     "outer_roots",
     "report",
     "scan",

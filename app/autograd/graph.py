@@ -54,6 +54,23 @@ def accumulators_of(nodes: Sequence[Any]) -> list[tuple[Any, torch.Tensor]]:
     return [(node, node.variable) for node in nodes if type(node).__name__ == "AccumulateGrad"]
 
 
+def leaves_of(nodes: Sequence[Any]) -> list[torch.Tensor]:
+    """The leaves that the AccumulateGrad nodes among `nodes` fill, in visit order."""
+    return [leaf for _, leaf in accumulators_of(nodes)]
+
+
+def node_ids(nodes: Sequence[Any], names: Names) -> dict[int, int]:
+    """Identity of each named tensor -> its node's id in a graph event; a leaf's is the AccumulateGrad that fills it."""
+    nodes = nodes[:MAX_NODES]
+    positions = {node: position for position, node in enumerate(nodes)}
+    ids = {id(leaf): positions[node] for node, leaf in accumulators_of(nodes)}
+    for found in names.tensors.values():
+        position = None if found.tensor.is_leaf else positions.get(found.tensor.grad_fn)
+        if position is not None:
+            ids[id(found.tensor)] = position
+    return ids
+
+
 def describe(walked: Walk, names: Names, places: Places, *, index: int, reason: Reason, line: int | None) -> Graph:
     """The graph event of a walk, with at most MAX_NODES nodes: the first in visit order."""
     order = walked.order[:MAX_NODES]

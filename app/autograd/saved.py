@@ -5,6 +5,7 @@ when read, so such a node is left alone.
 Source: https://docs.pytorch.org/docs/stable/notes/autograd.html, "Saved tensors".
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ MAX_SAVED = 64
 SAVED_VALUES = 64
 """Elements up to which a saved tensor's values travel one by one; above, its shape and dtype alone."""
 PREFIX = "_saved_"
+RAW_PREFIX = "_raw_saved_"
 FREED = "second time"
 """The words of torch's error that tell freed saved tensors from changed ones."""
 
@@ -36,17 +38,24 @@ def saved_of(node: Any, *, values: bool = True) -> tuple[Saved, ...]:
     return tuple(saved for saved in found if saved is not None)
 
 
-def is_freed(node: Any) -> bool:
-    """Whether tensors that `node` saved are gone; False where it saved none."""
-    custom = isinstance(node, torch.autograd.function.BackwardCFunction)
-    attributes = ("saved_tensors",) if custom else tuple(PREFIX + name for name in saved_names(node.__class__))
-    for attribute in attributes:
+def holds_tensors(node: Any) -> bool:
+    """Whether the node still holds a tensor it saved. Asked before and after a backward it tells what was freed."""
+    if isinstance(node, torch.autograd.function.BackwardCFunction):
         try:
-            if not _is_left_alone(getattr(node, "_raw_saved_tensors" if custom else f"_raw{attribute}", None)):
-                getattr(node, attribute)
-        except RuntimeError as error:
-            return FREED in str(error)
-    return False
+            return bool(node._raw_saved_tensors)
+        except RuntimeError:
+            return False
+    return any(_holds(getattr(node, RAW_PREFIX + name, None)) for name in saved_names(node.__class__))
+
+
+def holding(nodes: Sequence[Any]) -> tuple[int, ...]:
+    """The positions of those of `nodes` that hold saved tensors."""
+    return tuple(position for position, node in enumerate(nodes) if holds_tensors(node))
+
+
+def _holds(raw: Any) -> bool:
+    slots = raw if isinstance(raw, (list, tuple)) else [raw]
+    return any(slot is not None and (slot.unpack_hook is not None or slot.data is not None) for slot in slots)
 
 
 def _is_left_alone(raw: Any) -> bool:
@@ -56,7 +65,7 @@ def _is_left_alone(raw: Any) -> bool:
 
 
 def _read(node: Any, name: str, values: bool) -> Saved | None:
-    if _is_left_alone(getattr(node, f"_raw_saved_{name}", None)):
+    if _is_left_alone(getattr(node, RAW_PREFIX + name, None)):
         return Saved(name=name)
     try:
         value = getattr(node, PREFIX + name)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import torch
 from torch.autograd import graph as autograd_graph
 
-from ..autograd import Names, Walk, accumulators_of, describe, is_freed, outer_roots, scan, walk
+from ..autograd import Names, Walk, describe, holding, leaves_of, node_ids, outer_roots, scan, walk
 from ..events import MAX_NODES, Backward, encode
 from .outbox import Outbox
 from .places import SourcePlaces, namespaces, user_frames
@@ -52,6 +52,8 @@ class Seen:
     known: Known
     is_new: bool
     fills: bool
+    holding: tuple[int, ...] = ()
+    """The nodes that hold saved tensors, where it is not known yet what a backward frees."""
 
     @property
     def line(self) -> int | None:
@@ -98,12 +100,12 @@ class Observer:
         self._provenance.skip()
         walked = walk(roots)
         if roots:
-            known, _ = self._meet(walked, _leaves_of(walked), "final", [], names)
+            known, _ = self._meet(walked, leaves_of(walked.order), "final", [], names)
             if known is not self._newest:
                 self._tell_graph(walked, names, "final", None, known.leaf_names)
         newest = dict(zip(self._newest.leaf_names, self._newest.leaf_nodes, strict=False)) if self._newest else {}
         leaves = {id(found.tensor): newest[found.name] for found in names.tensors.values() if found.name in newest}
-        self._reports.tell(names, leaves | _ids(walked, names))
+        self._reports.tell(names, leaves | node_ids(walked.order, names))
 
     def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work` gives; our own failure is kept for the end and never becomes the program's."""
@@ -133,10 +135,11 @@ class Observer:
             return None
         frames = user_frames(caller)
         walked = walk(roots)
-        leaves = _leaves_of(walked)
+        leaves = leaves_of(walked.order)
         known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
-        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills)
+        holding = () if known.freed is not None else holding(walked.order[:MAX_NODES])
+        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, holding)
 
     def _meet(
         self, walked: Walk, leaves: list[torch.Tensor], reason: Reason, frames: list[FrameType], names: Names | None
@@ -187,7 +190,7 @@ class Observer:
         self._tell_backward(seen, bool(retain_graph), bool(create_graph))
         if seen.is_new or self._reports.is_due():
             names = scan(namespaces(seen.frames, self._top))
-            self._reports.tell(names, _ids(seen.walked, names) if seen.known is self._newest else {})
+            self._reports.tell(names, node_ids(seen.walked.order, names) if seen.known is self._newest else {})
 
     def _tell_backward(self, seen: Seen, retain_graph: bool, create_graph: bool) -> None:
         """Sends the event. In a loop only its number differs, so the rest is encoded once."""
@@ -210,8 +213,8 @@ class Observer:
 
     def _freed(self, seen: Seen) -> tuple[int, ...]:
         if seen.known.freed is None:
-            first = seen.walked.order[:MAX_NODES]
-            seen.known.freed = tuple(position for position, node in enumerate(first) if is_freed(node))
+            still = set(holding(seen.walked.order[:MAX_NODES]))
+            seen.known.freed = tuple(position for position in seen.holding if position not in still)
         return seen.known.freed
 
     def _on_leave(self, frame: FrameType) -> None:
@@ -226,19 +229,3 @@ def _root_of(output: Any) -> Any:
     if isinstance(output, autograd_graph.GradientEdge):
         return output.node
     return autograd_graph._get_grad_fn_or_grad_acc(output) if output.requires_grad else None
-
-
-def _leaves_of(walked: Walk) -> list[torch.Tensor]:
-    return [leaf for _, leaf in accumulators_of(walked.order)]
-
-
-def _ids(walked: Walk, names: Names) -> dict[int, int]:
-    """Identity of each tensor -> its node's id in this walk: a leaf's is the AccumulateGrad that fills it."""
-    order = walked.order[:MAX_NODES]
-    positions = {node: position for position, node in enumerate(order)}
-    ids = {id(leaf): positions[node] for node, leaf in accumulators_of(order)}
-    for found in names.tensors.values():
-        position = None if found.tensor.is_leaf else positions.get(found.tensor.grad_fn)
-        if position is not None:
-            ids[id(found.tensor)] = position
-    return ids

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from app.autograd import is_freed
+from app.autograd import holds_tensors
 from app.autograd.saved import saved_of
 
 
@@ -30,8 +30,7 @@ def test_exp_keeps_its_result() -> None:
 def test_add_keeps_no_tensor_so_nothing_can_be_freed() -> None:
     x = torch.tensor(3.0, requires_grad=True)
     y = x + 1
-    y.backward()
-    assert is_freed(node_of(y)) is False
+    assert holds_tensors(node_of(y)) is False
 
 
 def test_a_backward_frees_what_was_saved() -> None:
@@ -39,14 +38,14 @@ def test_a_backward_frees_what_was_saved() -> None:
     y = x**2
     y.backward()
     assert [(saved.name, saved.freed) for saved in saved_of(node_of(y))] == [("exponent", False), ("self", True)]
-    assert is_freed(node_of(y)) is True
+    assert holds_tensors(node_of(y)) is False
 
 
 def test_retain_graph_frees_nothing() -> None:
     x = torch.tensor(3.0, requires_grad=True)
     y = x**2
     y.backward(retain_graph=True)
-    assert is_freed(node_of(y)) is False
+    assert holds_tensors(node_of(y)) is True
 
 
 def test_a_saved_tensor_changed_in_place_is_told_without_a_value_and_is_not_freed() -> None:
@@ -73,8 +72,9 @@ def test_a_custom_functions_tensors_and_attributes_are_told() -> None:
     x = torch.tensor(3.0, requires_grad=True)
     y: torch.Tensor = _Double.apply(x, 2)  # type: ignore[no-untyped-call]  # torch leaves it untyped
     assert told(y) == {"saved_tensors[0]": 3.0, "ctx.times": 2.0}
+    assert holds_tensors(node_of(y)) is True
     y.backward()
-    assert is_freed(node_of(y)) is True
+    assert holds_tensors(node_of(y)) is False
     assert [saved.freed for saved in saved_of(node_of(y))] == [True]
 
 

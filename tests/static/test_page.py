@@ -112,9 +112,7 @@ def raising() -> dict[str, Any]:
         "type": "exception", "kind": "NameError", "message": "name 'three' is not defined", "line": 3, "column": 2,
         "traceback": "", "mistake": None, "explanation": None, "fix": None,
     }  # fmt: skip
-    lists: dict[str, Any] = {
-        name: [] for name in ("tensors", "graphs", "backwards", "scalars", "figures", "mistakes")
-    }
+    lists: dict[str, Any] = {name: [] for name in ("tensors", "graphs", "backwards", "scalars", "figures", "mistakes")}
     texts = {"id": "r", "url": "/", "outcome": "exception", "detail": "", "stdout": "", "stderr": ""}
     return {**texts, **lists, "exception": raised, "wall_ms": 1}
 
