@@ -138,8 +138,8 @@ class Observer:
         leaves = leaves_of(walked.order)
         known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
-        holding = () if known.freed is not None else holding(walked.order[:MAX_NODES])
-        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, holding)
+        held = () if known.freed is not None else holding(walked.order[:MAX_NODES])
+        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, held)
 
     def _meet(
         self, walked: Walk, leaves: list[torch.Tensor], reason: Reason, frames: list[FrameType], names: Names | None
