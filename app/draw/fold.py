@@ -11,7 +11,7 @@ from collections import Counter
 from ..events import Graph
 from .chains import Chain, chains
 from .cut import cut
-from .label import chip, crowd, more_box, node_box, portal_box, saved_box, unsent_box
+from .label import chip, crowd, keeps_tensors, more_box, node_box, portal_box, saved_box, unsent_box
 from .net import Edge, Net, net
 from .options import Options
 from .picture import Box, Chip, Link, Picture
@@ -168,6 +168,6 @@ def _portal(web: Net, end: Box, box_id: str, arrow: str, others: int = 0) -> Box
 
 def _notes(web: Net, boxes: list[Box], links: list[Link]) -> tuple[list[Box], list[Link]]:
     """A note beside each node that keeps something for backward."""
-    keeping = [node for node in web.nodes.values() if node.saved]
+    keeping = [node for node in web.nodes.values() if keeps_tensors(node)]
     notes = [saved_box(node, box_id=f"s{node.id}") for node in keeping]
     return boxes + notes, links + [Link(tail=f"n{node.id}", head=f"s{node.id}", kind="note") for node in keeping]

@@ -68,6 +68,11 @@ def crowd(chains: list[tuple[Node, ...]]) -> Chip:
     return Chip(text=words, label=f"uses {words}", nodes=tuple(node.id for chain in chains for node in chain))
 
 
+def keeps_tensors(node: Node) -> bool:
+    """Whether the node saved a tensor. Numbers alone (alpha, dim) are the call's own words, which the line shows."""
+    return any(saved.freed or saved.value is None or isinstance(saved.value, TensorValue) for saved in node.saved)
+
+
 def saved_box(node: Node, *, box_id: str) -> Box:
     """The note that lists what a node keeps for backward."""
     lines = [Line(_saved(saved), "value") for saved in node.saved[:SAVED_LINES]]

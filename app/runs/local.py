@@ -139,7 +139,6 @@ class LocalRunner:
                 await zygote.gone.wait()
         finally:
             self._zygote = None
-            self._settled.clear()
             await zygote.close()
 
     def _take(self, word: dict[str, Any]) -> None:

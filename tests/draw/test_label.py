@@ -1,6 +1,6 @@
 """Words on boxes and what a screen reader says."""
 
-from app.draw.label import chip, more_box, node_box, node_label, saved_box
+from app.draw.label import chip, keeps_tensors, more_box, node_box, node_label, saved_box
 from app.events import Saved
 
 from .graphs import leaf, node, value
@@ -49,3 +49,10 @@ def test_a_crowd_of_one_is_one_node() -> None:
         "1 more node, not drawn",
         "2 more nodes, not drawn",
     ]
+
+
+def test_only_a_node_that_saved_a_tensor_has_a_note() -> None:
+    number = Saved(name="alpha", value=1.0)
+    freed, tensor = Saved(name="self", freed=True), Saved(name="self", value=value(2.0))
+    kept = [keeps_tensors(node(0, "N", saved=saved)) for saved in ((), (number,), (number, freed), (tensor,))]
+    assert kept == [False, False, True, True]

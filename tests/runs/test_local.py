@@ -1,14 +1,18 @@
 """Programs behind the walls: each hostile one ends as it must, and the next run is served as if nothing had been."""
 
 import os
+import shutil
 import signal
+import sysconfig
 import time
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
 from app.events import Event, Outcome, decode
 from app.runs.local import LocalRunner
+from app.runs.runner import Refusing
 
 from .play import children, gone, new_id, open_descriptors, play, request
 
@@ -219,3 +223,18 @@ async def test_a_killed_zygote_takes_its_children_along_and_is_replaced(runner: 
     assert (await play(runner, README)).finished.outcome is Outcome.OK
     assert time.monotonic() - asked < 15
     assert runner.zygote_pid != zygote
+
+
+async def test_a_data_folder_that_every_program_could_read_is_refused_also_for_runs_that_wait(
+    anyio_backend: str,
+) -> None:
+    folder = Path(sysconfig.get_path("purelib"), "gradwalk-test-data")
+    exposed = LocalRunner(data_dir=folder)
+    await exposed.start()
+    try:
+        with pytest.raises(Refusing, match=r"which every program may read\. Move it elsewhere"):
+            await play(exposed, "print(1)")
+    finally:
+        await exposed.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    assert exposed.health().state == "refusing"
