@@ -32,10 +32,12 @@ def in_a_fork(work: Callable[[], Any]) -> Any:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(work(), pipe)
-        os._exit(0)
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as pipe:
+                pickle.dump(work(), pipe)
+        finally:
+            os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         result = pipe.read()
@@ -96,12 +98,12 @@ def run_plain(source: str, told: Told) -> dict[str, Any]:
 
 
 def run_observed(source: str, told: Told) -> dict[str, Any]:
-    def send(line: bytes) -> None:
-        event = decode(line, ChildEvent)
-        if isinstance(event, ExceptionRaised):
-            told["exception"] = (event.kind, event.message, event.line)
-        if isinstance(event, Ended):
-            assert event.outcome in (Outcome.OK, Outcome.EXCEPTION)
+    def send(lines: bytes) -> None:
+        for event in (decode(line, ChildEvent) for line in lines.split(b"\n")):
+            if isinstance(event, ExceptionRaised):
+                told["exception"] = (event.kind, event.message, event.line)
+            if isinstance(event, Ended):
+                assert event.outcome in (Outcome.OK, Outcome.EXCEPTION)
 
     execute(RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION), send)
     return vars(sys.modules["__main__"])
