@@ -1,8 +1,12 @@
 """What several rooms' tests share: one event loop, and one warm zygote, for the whole session."""
 
+import os
 from collections.abc import AsyncIterator
 
 import pytest
+
+# Before anything imports torch: a fork of a process whose OpenMP has run two threads hangs in its own first.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 from app.runs.local import LocalRunner
 
