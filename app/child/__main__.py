@@ -13,9 +13,10 @@ import resource
 import socket
 import sys
 from functools import partial
+from typing import Any
 
 from . import landlock, readable, seccomp
-from .confine import STACK_BYTES, ConfineError, Walls, hide_memory
+from .confine import STACK_BYTES, ConfineError, Walls, hide_memory, measured
 from .watch import Watch, settle, tell
 
 HIGH_DESCRIPTOR = 100
@@ -36,6 +37,24 @@ def main(arguments: list[str]) -> None:
 
 
 def _serve(control: socket.socket, walls: Walls) -> None:
+    try:
+        walls, word = _prepare(walls)
+    except ConfineError as error:
+        tell(control, **{"is": "refusing", "detail": str(error)})
+        return
+    tell(control, **{"is": "ready", **word})
+    if all(word["selftest"].values()):
+        from .forked import run
+
+        Watch(control, partial(run, walls)).run()
+        os._exit(0)  # nothing is left to do, and taking torch down by the book takes a second
+
+
+def _prepare(walls: Walls) -> tuple[Walls, dict[str, Any]]:
+    """Imports, warms and proves; gives the walls as measured and what the server is told of them.
+
+    Raises: ConfineError, whose message is a sentence, where no child can be confined.
+    """
     from .warm import warm
 
     warm(wide=walls.rules is None or walls.reads_as_root is None)
@@ -45,38 +64,21 @@ def _serve(control: socket.socket, walls: Walls) -> None:
     from .rehearse import rehearse
 
     rehearse()
-
+    forked.rehearse()
     if len(os.listdir("/proc/self/task")) != 1:
-        detail = "A library started a thread before the first run, so forking is unsafe."
-        tell(control, **{"is": "refusing", "detail": detail})
-        return
+        raise ConfineError("A library started a thread before the first run, so forking is unsafe.")
     settle()
-    try:
-        proof = selftest.prove(walls)
-    except ConfineError as error:
-        detail = f"The walls could not be put up ({error}). If the server runs as root, run it as an ordinary user."
-        tell(control, **{"is": "refusing", "detail": detail})
-        return
-    libraries = proof.pop(selftest.LIBRARIES_READ)
-    tell(
-        control,
-        **{
-            "is": "ready",
-            "tier": "A" if walls.rules is not None else "B",
-            "layers": {
-                "limits": True,
-                "seccomp": True,
-                "landlock": walls.rules is not None,
-                "own_user": os.geteuid() == 0,
-                "libraries_read": libraries,
-            },
-            "selftest": proof,
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-        },
-    )
-    if all(proof.values()):
-        Watch(control, partial(forked.run, walls)).run()
+    walls = measured(walls)
+    proof = selftest.prove(walls)
+    layers = {
+        "limits": True,
+        "seccomp": True,
+        "landlock": walls.rules is not None,
+        "own_user": os.geteuid() == 0,
+        "libraries_read": proof.pop(selftest.LIBRARIES_READ),
+    }
+    python, version = platform.python_version(), torch.__version__
+    return walls, {"layers": layers, "selftest": proof, "python": python, "torch": version}
 
 
 def _find_walls(wall: str, private: str) -> tuple[Walls | None, str]:

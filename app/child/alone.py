@@ -1,8 +1,8 @@
 """One program in a process of its own, without walls: `--unsafe-no-sandbox`, on any system.
 
 Reads the request from standard input, and writes frames to what was standard output: a letter (w: warm, o: printed,
-r: a line of results), a length, and that many bytes. Standard error stays what it is, and takes what native code
-prints. Knows nothing of the server.
+e: written to standard error, r: a line of results), a length, and that many bytes. What native code prints goes to
+standard error. Knows nothing of the server.
 """
 
 import contextlib
@@ -41,17 +41,16 @@ def main() -> NoReturn:
     """Says that it is warm, waits for the request, executes it, and ends at once."""
     frames = os.dup(1)
     os.dup2(2, 1)
-    out = io.TextIOWrapper(
-        io.BufferedWriter(_Frames(frames, b"o")), encoding="utf-8", errors="backslashreplace", line_buffering=True
-    )
+    out, err = (_text(_Frames(frames, kind)) for kind in (b"o", b"e"))
     results = _Frames(frames, b"r")
     _Frames(frames, b"w").write(b"")
     request = decode_request(sys.stdin.buffer.read())
     sys.stdout = sys.__stdout__ = out  # type: ignore[misc]  # typeshed calls it final; it isn't
+    sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO())  # type: ignore[misc]
 
     def send(line: bytes) -> None:
-        for stream in (out, sys.stderr):
+        for stream in (out, err):
             with contextlib.suppress(BaseException):
                 stream.flush()
         results.write(line + b"\n")
@@ -60,6 +59,11 @@ def main() -> NoReturn:
         execute(request, send)
     finally:
         os._exit(0)
+
+
+def _text(raw: io.RawIOBase) -> io.TextIOWrapper:
+    buffer = io.BufferedWriter(raw)
+    return io.TextIOWrapper(buffer, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 if __name__ == "__main__":

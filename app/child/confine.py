@@ -10,7 +10,7 @@ import os
 import resource
 import signal
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import landlock, seccomp
 
@@ -23,6 +23,9 @@ FIRST_UID = 60001
 """A uid of its own for each child alive at once, when the server is root."""
 
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
 class ConfineError(RuntimeError):
     """A wall could not be put up; nothing may run."""
 
@@ -33,12 +36,15 @@ class Walls:
 
     `rules` is the Landlock descriptor, None without Landlock: then every open is refused (tier B). `reads_as_root`
     keeps the one capability to read files when the libraries lie in a folder closed to others, such as /root; None
-    where not even that would do.
+    where not even that would do. `size_bytes` and `data_bytes` are what the zygote occupies by the measures of
+    RLIMIT_AS and RLIMIT_DATA, and each child with it.
     """
 
     rules: int | None
     landlock_abi: int
     reads_as_root: bool | None
+    size_bytes: int = 0
+    data_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def confine(walls: Walls, allowance: Allowance, parent: int) -> None:
     os.chdir("/")
     os.umask(0o077)
     os.nice(10)
-    _limit(allowance)
+    _limit(walls, allowance)
     become_stranger(allowance.slot, bool(walls.reads_as_root) and walls.rules is not None)
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -76,12 +82,11 @@ def hide_memory() -> None:
     _prctl(PR_SET_DUMPABLE, 0)
 
 
-def _limit(allowance: Allowance) -> None:
+def _limit(walls: Walls, allowance: Allowance) -> None:
     """Resource limits, soft = hard, never above the present hard limit."""
-    size, data = _sizes()
     limits = {
-        resource.RLIMIT_AS: size + allowance.memory_bytes,
-        resource.RLIMIT_DATA: data + allowance.memory_bytes,
+        resource.RLIMIT_AS: walls.size_bytes + allowance.memory_bytes,
+        resource.RLIMIT_DATA: walls.data_bytes + allowance.memory_bytes,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NPROC: 0,
@@ -104,11 +109,12 @@ def _clipped(kind: int, value: int) -> int:
     return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
-def _sizes() -> tuple[int, int]:
-    """Bytes of address space and of private data this process has now, the measures RLIMIT_AS and RLIMIT_DATA use."""
+def measured(walls: Walls) -> Walls:
+    """The walls with what this process occupies now, from which every child starts."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:
         fields = dict(line.split(":", 1) for line in status)
-    return int(fields["VmSize"].split()[0]) * 1024, int(fields["VmData"].split()[0]) * 1024
+    size, data = (int(fields[name].split()[0]) * 1024 for name in ("VmSize", "VmData"))
+    return replace(walls, size_bytes=size, data_bytes=data)
 
 
 def become_stranger(slot: int, reads: bool) -> None:
@@ -131,11 +137,11 @@ def become_stranger(slot: int, reads: bool) -> None:
 def _set_capabilities(mask: int) -> None:
     """Exactly the capabilities in `mask`, effective and permitted, none inheritable."""
     header = struct.pack("=Ii", CAPABILITY_VERSION, 0)
-    _checked(ctypes.CDLL(None, use_errno=True).capset(header, struct.pack("=6I", mask, mask, 0, 0, 0, 0)), "capset")
+    _checked(_libc.capset(header, struct.pack("=6I", mask, mask, 0, 0, 0, 0)), "capset")
 
 
 def _prctl(option: int, value: int) -> None:
-    _checked(ctypes.CDLL(None, use_errno=True).prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0))), f"prctl {option}")
+    _checked(_libc.prctl(option, *map(ctypes.c_ulong, (value, 0, 0, 0))), f"prctl {option}")
 
 
 def _checked(answer: int, what: str) -> None:

@@ -8,32 +8,22 @@ import os
 import random
 import signal
 import traceback
-from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
 import torch
 
-from ..events import decode_request
+from ..events import Limits, Preset, RunRequest, decode_request, encode_request
+from . import seccomp
 from .confine import Allowance, Walls, confine
 from .execute import execute
-from .streams import RESULTS, reporter, text_streams
+from .streams import RESULTS, CountedText, Descriptors, reporter, text_streams
 
 UNCONFINED = 125
 """Exit status of a child whose walls could not be put up; it ran nothing."""
 
 _write = os.write
 """Kept from before the learner's program could replace it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Descriptors:
-    """What the server sent for one run: the request to read, then the pipes to write to."""
-
-    request: int
-    stdout: int
-    stderr: int
-    results: int
 
 
 def run(walls: Walls, descriptors: Descriptors, allowance: Allowance, parent: int) -> NoReturn:
@@ -72,6 +62,21 @@ def reseed() -> None:
     random.seed()
     np.random.seed(int.from_bytes(os.urandom(4), "little"))
     torch.default_generator.manual_seed(int.from_bytes(os.urandom(7), "little"))
+
+
+def rehearse() -> None:
+    """Does in the zygote what each child does first, as far as it can be undone: the child then finds it warm.
+
+    A fork shares memory until it writes to it, and Python writes to the code it runs for the first times.
+    """
+    limits = Limits(wall_s=1.0, cpu_s=1, memory_bytes=1, events=1, stdout_bytes=1)
+    sample = encode_request(RunRequest(source="", preset=Preset.EXPRESSION, limits=limits))
+    with open(os.devnull, "wb") as nowhere:
+        for _ in range(10):
+            seccomp.build(os.getpid(), opens=True)
+            decode_request(sample)
+            CountedText(nowhere.fileno()).flush()
+            reseed()
 
 
 def _read(descriptor: int) -> bytes:

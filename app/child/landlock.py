@@ -17,6 +17,8 @@ PATH_BENEATH = 1
 LOG_SAME_EXEC_OFF = 1
 """Since ABI 7: denials made by a learner's code stay out of the machine's audit log."""
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
 
 def abi() -> int:
     """The kernel's Landlock version, 0 where there is none."""
@@ -59,9 +61,8 @@ def _attributes(version: int) -> bytes:
 
 def _call(number: int, *arguments: int | bytes | None) -> int:
     """The call's answer, or the negated errno."""
-    libc = ctypes.CDLL(None, use_errno=True)
     wide = [ctypes.c_long(item) if isinstance(item, int) else item for item in arguments]
-    answer = int(libc.syscall(ctypes.c_long(number), *wide))
+    answer = int(_libc.syscall(ctypes.c_long(number), *wide))
     return answer if answer >= 0 else -ctypes.get_errno()
 
 

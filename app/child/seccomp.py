@@ -34,6 +34,8 @@ IOCTL = (0x5401, 0x5413, 0x541B, 0x5451, 0x5450)
 PRCTL = (2, 3, 15, 16, 21, 23, 39, 41, 42)
 """Reading what the process is, naming a thread; nothing that loosens a wall."""
 
+_libc = ctypes.CDLL(None, use_errno=True)
+
 
 @dataclass
 class _Program:
@@ -141,10 +143,9 @@ class _SockFprog(ctypes.Structure):
 
 def load(code: bytes) -> None:
     """Puts the filter on the calling process, for good. Needs no_new_privs. Raises: OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = _SockFprog(len(code) // 8, ctypes.addressof(buffer))
-    if libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
+    if _libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program), 0, 0) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"the seccomp filter was not accepted: {os.strerror(number)}")
 
@@ -153,6 +154,5 @@ def offered() -> bool:
     """Whether this kernel and machine take such a filter; asks without loading one."""
     if platform.machine() not in NUMBERS or struct.calcsize("P") != 8:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_SECCOMP, MODE_FILTER, None, 0, 0)
+    _libc.prctl(PR_SET_SECCOMP, MODE_FILTER, None, 0, 0)
     return ctypes.get_errno() == errno.EFAULT

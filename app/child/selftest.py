@@ -56,7 +56,8 @@ def prove(walls: Walls) -> dict[str, bool]:
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     if UNCONFINED in answer:
-        raise ConfineError(str(answer[UNCONFINED]))
+        hint = "If the server runs as root, run it as an ordinary user."
+        raise ConfineError(f"The walls could not be put up ({answer[UNCONFINED]}). {hint}")
     return {name: answer.get(name) is True for name in names}
 
 

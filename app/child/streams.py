@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 RESULTS = 3
@@ -21,6 +22,16 @@ HELD = (signal.SIGTERM, signal.SIGXCPU)
 _write = os.write
 _hold = signal.pthread_sigmask
 """Both kept from before the learner's program could replace them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptors:
+    """What the server sent for one run: the request to read, then the pipes to write to."""
+
+    request: int
+    stdout: int
+    stderr: int
+    results: int
 
 
 class CountedText(io.TextIOWrapper):

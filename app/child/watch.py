@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .confine import Allowance
-from .forked import Descriptors
+from .streams import Descriptors
 
 GRACE_S = 0.5
 """Between asking a child to stop and killing it."""
@@ -74,16 +74,21 @@ class Watch:
 
     def run(self) -> None:
         """Serves until the control socket closes, then kills every child."""
-        while True:
-            for descriptor, _ in self._poll.poll(self._wait_ms()):
-                if descriptor == self._control.fileno():
-                    if not self._serve():
-                        return self._kill_all()
-                elif descriptor in self._children:
-                    self._bury(self._children[descriptor])
-                elif descriptor in self._lives:
-                    self._listen(self._lives[descriptor])
+        while all(self._answer(descriptor) for descriptor, _ in self._poll.poll(self._wait_ms())):
             self._enforce()
+        for child in list(self._children.values()):
+            child.send_signal(signal.SIGKILL)
+            self._bury(child, 0)
+
+    def _answer(self, descriptor: int) -> bool:
+        """Sees to what a descriptor announces; False when the server is gone."""
+        if descriptor == self._control.fileno():
+            return self._serve()
+        if descriptor in self._children:
+            self._bury(self._children[descriptor])
+        elif descriptor in self._lives:
+            self._listen(self._lives[descriptor])
+        return True
 
     def _wait_ms(self) -> int | None:
         due = [at for child in self._children.values() for at in (child.deadline, child.kill_at) if at is not None]
@@ -152,8 +157,10 @@ class Watch:
         if not word:
             self._forget_life(child)
 
-    def _bury(self, child: Child) -> None:
-        _, status, usage = os.wait4(child.pid, 0)
+    def _bury(self, child: Child, options: int = os.WNOHANG) -> None:
+        ended, status, usage = os.wait4(child.pid, options)
+        if not ended:
+            return
         child.tell(**{"is": "exited", "status": status, "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1000})
         self._forget_life(child)
         self._poll.unregister(child.pidfd)
@@ -165,11 +172,6 @@ class Watch:
             self._poll.unregister(child.life)
             del self._lives[child.life.fileno()]
             child.life.close()
-
-    def _kill_all(self) -> None:
-        for child in list(self._children.values()):
-            child.send_signal(signal.SIGKILL)
-            self._bury(child)
 
 
 def tell(channel: socket.socket, **message: object) -> None:

@@ -1,11 +1,12 @@
 """The events as TypeScript declarations, so that the page's JavaScript is checked against the same vocabulary.
 
-`python -m app.events.typescript` prints what static/js/events.d.ts holds. Knows nothing of the page itself.
+`python -m app.events.typescript` writes static/js/events.d.ts in a checkout. Knows nothing of the page itself.
 """
 
 import types
 from dataclasses import fields, is_dataclass
 from enum import EnumType
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from . import graph, stream
@@ -21,6 +22,7 @@ TAIL = """
 /** One function per event type: what a panel's `mount` returns. */
 export type Handlers = { [T in Event["type"]]?: (event: Extract<Event, { type: T }>) => void };
 """
+TARGET = Path(__file__).parents[2] / "static" / "js" / "events.d.ts"
 SIMPLE: dict[Any, str] = {int: "number", float: "Float", bool: "boolean", str: "string", types.NoneType: "null"}
 
 
@@ -28,7 +30,7 @@ def declarations() -> str:
     """The whole declaration file: one interface per dataclass, the union of events, the type of handlers."""
     events = get_args(stream.Event)
     parts = (graph.TensorValue, graph.Saved, graph.Node, graph.Edge, graph.Group, graph.Step, graph.GradChange)
-    union = "\nexport type Event = " + " | ".join(event.__name__ for event in events) + ";\n"
+    union = "\nexport type Event =\n" + "\n".join(f"  | {event.__name__}" for event in events) + ";\n"
     return HEAD + "".join(_interface(cls) for cls in (*parts, *events)) + union + TAIL
 
 
@@ -64,4 +66,4 @@ def _type(hint: Any) -> str:
 
 
 if __name__ == "__main__":
-    print(declarations(), end="")
+    TARGET.write_text(declarations(), encoding="utf-8")

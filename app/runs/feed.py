@@ -26,6 +26,8 @@ class Feed:
         self._changed = changed
         self._loop = asyncio.get_running_loop()
         pipes = [os.pipe() for _ in range(3)]
+        for reading, _ in pipes:
+            os.set_blocking(reading, False)  # the child's ends still wait: the flag belongs to this end alone
         self.writing = [writing for _, writing in pipes]
         self._texts: dict[int, TextEvent] = {pipes[0][0]: Stdout, pipes[1][0]: Stderr}
         self._results: int | None = pipes[2][0]
@@ -68,7 +70,9 @@ class Feed:
             self._read_text(reading)
 
     def _read_text(self, reading: int, most: int = PIECE_BYTES) -> None:
-        data = os.read(reading, most)
+        data = _read(reading, most)
+        if data is None:
+            return
         if data:
             self.intake.add_text(self._texts[reading], data)
         else:
@@ -85,13 +89,23 @@ class Feed:
     def _read_results(self) -> None:
         if self._results is None:
             return
-        data = os.read(self._results, PIECE_BYTES)
+        data = _read(self._results, PIECE_BYTES)
+        if data is None:
+            return
         if data:
             self.intake.add_results(data)
             return
         self.silent = True
         self._shut(self._results)
         self._changed()
+
+
+def _read(reading: int, most: int) -> bytes | None:
+    """What a pipe holds, b"" at its end, or None where it was announced and there is nothing after all."""
+    try:
+        return os.read(reading, most)
+    except BlockingIOError:
+        return None
 
 
 def _waiting(reading: int) -> int:

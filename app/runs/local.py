@@ -36,6 +36,7 @@ class LocalRunner:
         self._health = Health(state="starting", detail=WARMING)
         self._settled = asyncio.Event()
         self._zygote: Zygote | None = None
+        self._newest: Zygote | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._flights: dict[str, Flight] = {}
         self._figures: tempfile.TemporaryDirectory[str] | None = None
@@ -60,6 +61,8 @@ class LocalRunner:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
+        if self._newest is not None:
+            await self._newest.close()
         if self._figures is not None:
             self._figures.cleanup()
 
@@ -131,6 +134,7 @@ class LocalRunner:
 
     async def _serve(self, zygote: Zygote) -> None:
         """One zygote from start to end. Raises: ZygoteError where it never got ready."""
+        self._newest = zygote
         try:
             self._take(await zygote.ready())
             if self._health.state == "ready":

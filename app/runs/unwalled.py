@@ -14,13 +14,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from ..events import RunRequest, Stderr, Stdout, encode_request
-from .intake import Intake
+from .intake import Intake, TextEvent
 from .runner import Health, Line, started_line, versions
 from .verdict import Evidence, last_line
 from .zygote import command, environment
 
 HEADER = struct.Struct(">cI")
 """The child's side writes the same: child/alone.py."""
+TEXTS: dict[bytes, TextEvent] = {b"o": Stdout, b"e": Stderr}
 GRACE_S = 0.5
 PIECE_BYTES = 64 * 1024
 PASSED_ON = ("PATH", "SYSTEMROOT", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "TMPDIR")
@@ -107,8 +108,8 @@ class _Outing:
                 body = await self.process.stdout.readexactly(size)
                 if kind == b"w":
                     await self._begin()
-                elif kind == b"o":
-                    self.intake.add_text(Stdout, body)
+                elif kind in TEXTS:
+                    self.intake.add_text(TEXTS[kind], body)
                 else:
                     self.intake.add_results(body)
                 self.news.set()

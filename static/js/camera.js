@@ -42,7 +42,8 @@ function movingCamera(sheet, vendor) {
     const { clientWidth: width, clientHeight: height } = sheet;
     const whole = Math.min((width - PADDING) / size.width, (height - PADDING) / size.height, LARGEST_FIT);
     const scale = Math.max(whole, smallest, 0.02);
-    const top = scale > whole ? Math.max((height - size.height * scale) / 2, PADDING / 2) : (height - size.height * scale) / 2;
+    const top =
+      scale > whole ? Math.max((height - size.height * scale) / 2, PADDING / 2) : (height - size.height * scale) / 2;
     const target = vendor.zoomIdentity.translate((width - size.width * scale) / 2, top).scale(scale);
     behaviour.transform(vendor.select(svg), target);
   };

@@ -1,6 +1,7 @@
 // The only module that knows URLs: the server's API, the run's stream of events, and the permalink.
 
-/** @import { Event, ExceptionRaised, Figure, Graph, Backward, Mistake, Scalars, Tensor, Finished } from "./events.js" */
+/** @import { Backward, Event, ExceptionRaised, Figure, Finished, Graph } from "./events.js" */
+/** @import { Mistake, Scalars, Tensor } from "./events.js" */
 
 /**
  * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
@@ -13,7 +14,17 @@
  */
 
 const EVENT_TYPES = /** @type {const} */ ([
-  "started", "stdout", "stderr", "graph", "backward", "tensor", "scalars", "figure", "exception", "mistake", "finished",
+  "started",
+  "stdout",
+  "stderr",
+  "graph",
+  "backward",
+  "tensor",
+  "scalars",
+  "figure",
+  "exception",
+  "mistake",
+  "finished",
 ]);
 
 /** The server said no: `message` says what happened and what to do. */
@@ -42,12 +53,18 @@ async function reach(url, init) {
   });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  throw new Problem(answer.status, [problem.title, problem.detail].filter(Boolean).join(" ") || `The server answered ${answer.status}.`);
+  throw new Problem(
+    answer.status,
+    [problem.title, problem.detail].filter(Boolean).join(" ") || `The server answered ${answer.status}.`,
+  );
 }
 
 /** @param {unknown} body @param {AbortSignal} [signal] @returns {RequestInit} */
 const post = (body, signal) => ({
-  method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal,
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+  signal,
 });
 
 /** How the server is. @returns {Promise<Health>} */
@@ -77,7 +94,14 @@ export async function express(source, signal) {
  */
 export function replay(result) {
   /** @type {Event[]} */
-  const told = [...result.graphs, ...result.backwards, ...result.scalars, ...result.figures, ...result.tensors, ...result.mistakes];
+  const told = [
+    ...result.graphs,
+    ...result.backwards,
+    ...result.scalars,
+    ...result.figures,
+    ...result.tensors,
+    ...result.mistakes,
+  ];
   return [
     { type: "started", run_id: result.id, preset: "expression", python: "", torch: "", started_at: "" },
     ...(result.stdout ? [/** @type {const} */ ({ type: "stdout", text: result.stdout })] : []),
@@ -85,8 +109,14 @@ export function replay(result) {
     ...told,
     ...(result.exception ? [result.exception] : []),
     {
-      type: "finished", outcome: result.outcome, detail: result.detail, events: told.length, dropped: 0,
-      wall_ms: result.wall_ms, cpu_ms: null, peak_memory_bytes: null,
+      type: "finished",
+      outcome: result.outcome,
+      detail: result.detail,
+      events: told.length,
+      dropped: 0,
+      wall_ms: result.wall_ms,
+      cpu_ms: null,
+      peak_memory_bytes: null,
     },
   ];
 }
@@ -116,7 +146,8 @@ export function follow(id, receive) {
       });
     }
     stream.addEventListener("error", () => {
-      if (stream.readyState === EventSource.CLOSED) reject(new Problem(0, "The run's events stopped coming: the server closed the stream. Run the code again."));
+      if (stream.readyState === EventSource.CLOSED)
+        reject(new Problem(0, "The run's events stopped coming: the server closed the stream. Run the code again."));
     });
   });
 }
@@ -133,7 +164,11 @@ export function pictureUrl(id, index, format, options) {
   return `/api/runs/${encodeURIComponent(id)}/graphs/${index}${suffix}${format === "json" ? "" : `?${query}`}`;
 }
 
-/** @param {string} id @param {number} index @param {PictureOptions} options @param {AbortSignal} signal @returns {Promise<string>} */
+/**
+ * The SVG of a graph, drawn with the page's own styles.
+ * @param {string} id @param {number} index @param {PictureOptions} options @param {AbortSignal} signal
+ * @returns {Promise<string>}
+ */
 export async function picture(id, index, options, signal) {
   const answer = await reach(`${pictureUrl(id, index, "svg", options)}&standalone=false`, { signal });
   return answer.text();
@@ -152,7 +187,8 @@ const through = (body, transform) => {
 export async function permalink(source) {
   const packed = new Uint8Array(await through(source, new CompressionStream("deflate-raw")).arrayBuffer());
   const text = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
-  return `${location.origin}${location.pathname}#code=${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  const safe = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return `${location.origin}${location.pathname}#code=${safe}`;
 }
 
 /** The source the page's own link holds, or null. @returns {Promise<string | null>} */
@@ -160,7 +196,9 @@ export async function linkedSource() {
   const text = new URLSearchParams(location.hash.slice(1)).get("code");
   if (!text) return null;
   try {
-    const packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+    const packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
+      letter.charCodeAt(0),
+    );
     return await through(packed, new DecompressionStream("deflate-raw")).text();
   } catch {
     return null;

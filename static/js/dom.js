@@ -81,7 +81,10 @@ export function formatShape(shape) {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
-/** A number in torch's manner: floats keep their point, long ones are rounded. @param {Float} value @param {boolean} [isFloat] */
+/**
+ * A number in torch's manner: floats keep their point, long ones are rounded.
+ * @param {Float} value @param {boolean} [isFloat]
+ */
 export function formatNumber(value, isFloat = true) {
   if (typeof value === "string") return value === "NaN" ? "nan" : value === "Infinity" ? "inf" : "-inf";
   if (!isFloat) return String(value);
@@ -99,14 +102,22 @@ const SHOWN_LINES = 8;
  */
 function formatNested(data, isFloat, depth = 1) {
   if (typeof data === "boolean") return data ? "True" : "False";
-  if (!Array.isArray(data)) return typeof data === "string" && !/^(NaN|-?Infinity)$/.test(data) ? data : formatNumber(/** @type {Float} */ (data), isFloat);
+  if (!Array.isArray(data))
+    return typeof data === "string" && !/^(NaN|-?Infinity)$/.test(data)
+      ? data
+      : formatNumber(/** @type {Float} */ (data), isFloat);
   const cut = data.length > SHOWN_ITEMS;
-  const shown = (cut ? [...data.slice(0, 3), ...data.slice(-2)] : data).map((item) => formatNested(item, isFloat, depth + 1));
+  const shown = (cut ? [...data.slice(0, 3), ...data.slice(-2)] : data).map((item) =>
+    formatNested(item, isFloat, depth + 1),
+  );
   if (cut) shown.splice(3, 0, "…");
   return `[${shown.join(Array.isArray(data[0]) ? `,\n${" ".repeat(depth)}` : ", ")}]`;
 }
 
-/** A tensor's value in few words: its elements, or their statistics where there are too many. @param {TensorValue} value */
+/**
+ * A tensor's value in few words: its elements, or their statistics where there are too many.
+ * @param {TensorValue} value
+ */
 export function formatValue(value) {
   const isFloat = /float|complex/.test(value.dtype);
   if (value.data !== null) {
@@ -114,7 +125,9 @@ export function formatValue(value) {
     return [...lines.slice(0, SHOWN_LINES), ...(lines.length > SHOWN_LINES ? ["…"] : [])].join("\n");
   }
   const names = /** @type {const} */ (["mean", "std", "min", "max"]);
-  const known = names.filter((name) => value[name] !== null).map((name) => `${name} ${formatNumber(/** @type {Float} */ (value[name]))}`);
+  const known = names
+    .filter((name) => value[name] !== null)
+    .map((name) => `${name} ${formatNumber(/** @type {Float} */ (value[name]))}`);
   const words = known.length > 0 ? `${known.slice(0, 2).join(", ")}\n${known.slice(2).join(", ")}`.trim() : "not shown";
   return value.nonfinite ? `${words}\n${value.nonfinite} not finite` : words;
 }

@@ -4,7 +4,8 @@ import { emit } from "./dom.js";
 
 /** @import { Handlers } from "./events.js" */
 /** @typedef {typeof import("../bundle.mjs")} Vendor */
-/** @typedef {{ line: number | null, column: number | null, message: string, severity: "error" | "warning" | "info" }} Mark */
+/** @typedef {"error" | "warning" | "info"} Severity */
+/** @typedef {{ line: number | null, column: number | null, message: string, severity: Severity }} Mark */
 /**
  * @typedef {{
  *   source: () => string, replace: (text: string) => void, show: (line: number) => void,
@@ -42,7 +43,11 @@ export function handlers(editor) {
 /** @param {HTMLTextAreaElement} area @param {() => void} changed @param {() => void} run @returns {Editor} */
 function textArea(area, changed, run) {
   const goTo = (/** @type {number} */ line) => {
-    const start = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const start =
+      area.value
+        .split("\n")
+        .slice(0, line - 1)
+        .join("\n").length + (line > 1 ? 1 : 0);
     area.focus();
     area.setSelectionRange(start, start + (area.value.slice(start).split("\n")[0]?.length ?? 0));
   };
@@ -71,14 +76,21 @@ function codeMirror(area, cm, changed, run) {
   const lit = litLine(cm);
   const watch = EditorView.updateListener.of((update) => {
     if (update.docChanged) changed();
-    const byHand = update.transactions.some((transaction) => transaction.isUserEvent("select") || transaction.isUserEvent("input"));
-    if (byHand) emit("light", { source: "editor", line: update.state.doc.lineAt(update.state.selection.main.head).number });
+    const byHand = update.transactions.some(
+      (transaction) => transaction.isUserEvent("select") || transaction.isUserEvent("input"),
+    );
+    if (byHand)
+      emit("light", { source: "editor", line: update.state.doc.lineAt(update.state.selection.main.head).number });
   });
   const view = new EditorView({
     doc: area.value,
     extensions: [
       cm.keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
-      watch, lit.field, setup(cm), looks(cm), typingOver(cm),
+      watch,
+      lit.field,
+      setup(cm),
+      looks(cm),
+      typingOver(cm),
       EditorView.cspNonce.of(document.querySelector('meta[name="csp-nonce"]')?.getAttribute("content") ?? ""),
       EditorView.contentAttributes.of({ "aria-label": area.getAttribute("aria-label") ?? "", tabindex: "0" }),
     ],
@@ -91,11 +103,20 @@ function codeMirror(area, cm, changed, run) {
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     show(number) {
       const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
-      view.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: "center" }) });
+      view.dispatch({
+        selection: { anchor: line.from },
+        effects: EditorView.scrollIntoView(line.from, { y: "center" }),
+      });
       view.focus();
     },
     light: (line) => view.dispatch({ effects: lit.effect.of(line) }),
-    mark: (marks) => view.dispatch(cm.setDiagnostics(view.state, marks.flatMap((mark) => diagnostic(view.state.doc, mark)))),
+    mark: (marks) =>
+      view.dispatch(
+        cm.setDiagnostics(
+          view.state,
+          marks.flatMap((mark) => diagnostic(view.state.doc, mark)),
+        ),
+      ),
   };
 }
 
@@ -110,8 +131,11 @@ function typingOver({ EditorView }) {
       const { main } = view.state.selection;
       const text = event.data;
       if (event.inputType !== "insertText" || text === null || main.empty || view.composing) return false;
-      const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
-      const taken = view.state.facet(EditorView.inputHandler).some((take) => take(view, main.from, main.to, text, insert));
+      const insert = () =>
+        view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+      const taken = view.state
+        .facet(EditorView.inputHandler)
+        .some((take) => take(view, main.from, main.to, text, insert));
       if (!taken) view.dispatch(insert());
       event.preventDefault();
       return true;
@@ -122,13 +146,30 @@ function typingOver({ EditorView }) {
 /** Everything the editor can do beyond text. @param {Vendor} cm */
 function setup(cm) {
   return [
-    cm.lineNumbers(), cm.highlightActiveLine(), cm.highlightActiveLineGutter(), cm.highlightSpecialChars(), cm.history(),
-    cm.drawSelection(), cm.indentOnInput(), cm.indentUnit.of("    "), cm.bracketMatching(), cm.closeBrackets(),
-    cm.autocompletion({ activateOnTyping: false }), cm.search({ top: true }), cm.highlightSelectionMatches(),
-    cm.lintGutter(), cm.python(), cm.EditorState.tabSize.of(4),
+    cm.lineNumbers(),
+    cm.highlightActiveLine(),
+    cm.highlightActiveLineGutter(),
+    cm.highlightSpecialChars(),
+    cm.history(),
+    cm.drawSelection(),
+    cm.indentOnInput(),
+    cm.indentUnit.of("    "),
+    cm.bracketMatching(),
+    cm.closeBrackets(),
+    cm.autocompletion({ activateOnTyping: false }),
+    cm.search({ top: true }),
+    cm.highlightSelectionMatches(),
+    cm.lintGutter(),
+    cm.python(),
+    cm.EditorState.tabSize.of(4),
     cm.keymap.of([
-      ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.searchKeymap, ...cm.historyKeymap, ...cm.completionKeymap,
-      ...cm.lintKeymap, cm.indentWithTab,
+      ...cm.closeBracketsKeymap,
+      ...cm.defaultKeymap,
+      ...cm.searchKeymap,
+      ...cm.historyKeymap,
+      ...cm.completionKeymap,
+      ...cm.lintKeymap,
+      cm.indentWithTab,
     ]),
   ];
 }
@@ -136,31 +177,45 @@ function setup(cm) {
 /** Highlighting by the page's own variables, so that it follows the theme. @param {Vendor} cm */
 function looks({ HighlightStyle, syntaxHighlighting, tags }) {
   const colour = (/** @type {string} */ name) => `var(--code-${name})`;
-  return syntaxHighlighting(HighlightStyle.define([
-    { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.self], color: colour("keyword") },
-    { tag: [tags.string, tags.special(tags.string)], color: colour("string") },
-    { tag: [tags.number, tags.bool, tags.null], color: colour("number") },
-    { tag: [tags.comment], color: colour("comment"), fontStyle: "italic" },
-    { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: colour("call") },
-    { tag: [tags.definition(tags.className), tags.className, tags.meta], color: colour("class") },
-  ]));
+  return syntaxHighlighting(
+    HighlightStyle.define([
+      {
+        tag: [
+          tags.keyword,
+          tags.operatorKeyword,
+          tags.controlKeyword,
+          tags.definitionKeyword,
+          tags.moduleKeyword,
+          tags.self,
+        ],
+        color: colour("keyword"),
+      },
+      { tag: [tags.string, tags.special(tags.string)], color: colour("string") },
+      { tag: [tags.number, tags.bool, tags.null], color: colour("number") },
+      { tag: [tags.comment], color: colour("comment"), fontStyle: "italic" },
+      { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: colour("call") },
+      { tag: [tags.definition(tags.className), tags.className, tags.meta], color: colour("class") },
+    ]),
+  );
 }
 
 /** The line another panel points at. @param {Vendor} cm */
 function litLine({ Decoration, EditorView, StateEffect, StateField }) {
   const effect = /** @type {import("@codemirror/state").StateEffectType<number | null>} */ (StateEffect.define());
   const style = Decoration.line({ class: "cm-lit" });
-  const field = /** @type {import("@codemirror/state").StateField<import("@codemirror/view").DecorationSet>} */ (StateField.define({
-    create: () => Decoration.none,
-    update(lines, transaction) {
-      const asked = transaction.effects.find((each) => each.is(effect));
-      if (!asked) return lines.map(transaction.changes);
-      const { doc } = transaction.state;
-      const known = asked.value !== null && asked.value >= 1 && asked.value <= doc.lines;
-      return known ? Decoration.set([style.range(doc.line(asked.value).from)]) : Decoration.none;
-    },
-    provide: (own) => EditorView.decorations.from(own),
-  }));
+  const field = /** @type {import("@codemirror/state").StateField<import("@codemirror/view").DecorationSet>} */ (
+    StateField.define({
+      create: () => Decoration.none,
+      update(lines, transaction) {
+        const asked = transaction.effects.find((each) => each.is(effect));
+        if (!asked) return lines.map(transaction.changes);
+        const { doc } = transaction.state;
+        const known = asked.value !== null && asked.value >= 1 && asked.value <= doc.lines;
+        return known ? Decoration.set([style.range(doc.line(asked.value).from)]) : Decoration.none;
+      },
+      provide: (own) => EditorView.decorations.from(own),
+    })
+  );
   return { effect, field };
 }
 

@@ -203,7 +203,18 @@ export interface Finished {
   peak_memory_bytes: number | null;
 }
 
-export type Event = Started | Stdout | Stderr | Graph | Backward | Tensor | Scalars | Figure | ExceptionRaised | Mistake | Finished;
+export type Event =
+  | Started
+  | Stdout
+  | Stderr
+  | Graph
+  | Backward
+  | Tensor
+  | Scalars
+  | Figure
+  | ExceptionRaised
+  | Mistake
+  | Finished;
 
 /** One function per event type: what a panel's `mount` returns. */
 export type Handlers = { [T in Event["type"]]?: (event: Extract<Event, { type: T }>) => void };

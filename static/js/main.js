@@ -27,23 +27,38 @@ const say = (/** @type {string} */ words, state = "") => {
 /** @type {typeof import("../bundle.mjs") | null} */
 const vendor = document.body.dataset.bundled === "yes" ? await import(BUNDLE).catch(() => null) : null;
 document.body.dataset.bundled = vendor ? "yes" : "no";
-const editor = createEditor(/** @type {HTMLTextAreaElement} */ (byId("source")), vendor, sourceChanged, () => void run());
+const editor = createEditor(
+  /** @type {HTMLTextAreaElement} */ (byId("source")),
+  vendor,
+  sourceChanged,
+  () => void run(),
+);
 
 /** @type {Handlers[]} */
 const panels = [
   handlers(editor),
   mountConsole(byId("console")),
-  mountGraph(byId("graph"), { picture: client.picture, pictureUrl: client.pictureUrl, camera: (sheet) => createCamera(sheet, vendor), walk }),
+  mountGraph(byId("graph"), {
+    picture: client.picture,
+    pictureUrl: client.pictureUrl,
+    camera: (sheet) => createCamera(sheet, vendor),
+    walk,
+  }),
   mountInspector(byId("inspector")),
   mountTensors(byId("tensors")),
 ];
+
+/** What the run on view raised, for the status line at its end. */
+let raised = "";
 
 /** @param {Event} event */
 function tell(event) {
   for (const panel of panels) /** @type {((event: Event) => void) | undefined} */ (panel[event.type])?.(event);
   if (event.type === "started") document.body.dataset.run = event.run_id;
-  if (event.type === "exception") say(`${event.kind}${event.line === null ? "" : ` on line ${event.line}`}`, "bad");
-  if (event.type === "finished" && event.outcome !== "exception") say(event.outcome === "ok" ? "Done" : event.detail, event.outcome === "ok" ? "good" : "bad");
+  if (event.type === "started") raised = "";
+  if (event.type === "exception") raised = `${event.kind}${event.line === null ? "" : ` on line ${event.line}`}`;
+  if (event.type === "finished")
+    say(event.outcome === "ok" ? "Done" : raised || event.detail, event.outcome === "ok" ? "good" : "bad");
 }
 
 let typing = 0;
@@ -109,7 +124,9 @@ async function stop() {
 
 /** Asks until the server is ready or refuses, and says which it is. */
 async function watchHealth() {
-  const health = await client.health().catch((error) => ({ state: /** @type {const} */ ("refusing"), unsafe: false, detail: error.message }));
+  const health = await client
+    .health()
+    .catch((error) => ({ state: /** @type {const} */ ("refusing"), unsafe: false, detail: error.message }));
   document.body.dataset.server = health.state;
   const banner = byId("banner");
   banner.hidden = health.state === "ready" && !health.unsafe;
@@ -120,7 +137,8 @@ async function watchHealth() {
     setTimeout(() => void watchHealth(), HEALTH_PAUSE_MS);
   } else if (health.state === "ready" && health.unsafe) {
     slot(banner, "title", "No sandbox.");
-    slot(banner, "text").textContent = "Code on this page can read and change everything your account can. Run only code you trust.";
+    slot(banner, "text").textContent =
+      "Code on this page can read and change everything your account can. Run only code you trust.";
   } else if (health.state === "refusing") {
     slot(banner, "title", "Code can't run here.");
     slot(banner, "text").textContent = health.detail;
@@ -137,15 +155,17 @@ async function offerRecordings(banner) {
   const list = slot(banner, "runs");
   const runs = await client.runs().catch(() => []);
   list.hidden = runs.length === 0;
-  list.replaceChildren(...runs.map((each) => {
-    const [item, button] = [document.createElement("li"), document.createElement("button")];
-    button.type = "button";
-    button.className = "button small";
-    button.textContent = `Play ${each.title ?? each.id}`;
-    button.addEventListener("click", () => void play(each));
-    item.append(button);
-    return item;
-  }));
+  list.replaceChildren(
+    ...runs.map((each) => {
+      const [item, button] = [document.createElement("li"), document.createElement("button")];
+      button.type = "button";
+      button.className = "button small";
+      button.textContent = `Play ${each.title ?? each.id}`;
+      button.addEventListener("click", () => void play(each));
+      item.append(button);
+      return item;
+    }),
+  );
 }
 
 /** @param {client.Run} recorded */
@@ -169,7 +189,10 @@ async function fillExamples() {
 async function share() {
   const link = await client.permalink(editor.source());
   history.replaceState(null, "", link);
-  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  const copied = await navigator.clipboard?.writeText(link).then(
+    () => true,
+    () => false,
+  );
   say(copied ? "Link copied" : "The link is in the address bar");
 }
 

@@ -4,7 +4,12 @@ import { emit } from "./dom.js";
 
 /** @import { Camera } from "./camera.js" */
 
-const ARROWS = new Map([["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]], ["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]]]);
+const ARROWS = new Map([
+  ["ArrowUp", [0, -1]],
+  ["ArrowDown", [0, 1]],
+  ["ArrowLeft", [-1, 0]],
+  ["ArrowRight", [1, 0]],
+]);
 
 /**
  * Makes the drawings shown in `sheet` walkable; `expand` opens a box that stands for many nodes.
@@ -17,7 +22,10 @@ export function walk(sheet, camera, expand) {
   };
   /** @type {Map<string, () => void>} */
   const keys = new Map([
-    ["+", () => camera.zoomBy(1.3)], ["=", () => camera.zoomBy(1.3)], ["-", () => camera.zoomBy(1 / 1.3)], ["0", () => camera.fit()],
+    ["+", () => camera.zoomBy(1.3)],
+    ["=", () => camera.zoomBy(1.3)],
+    ["-", () => camera.zoomBy(1 / 1.3)],
+    ["0", () => camera.fit()],
   ]);
   sheet.addEventListener("keydown", (event) => {
     const node = /** @type {SVGElement | null} */ (/** @type {Element} */ (event.target).closest(".node"));
@@ -64,7 +72,9 @@ function neighbour(sheet, node, [right, down]) {
     const [x, y] = [box.x + box.width / 2 - here.x - here.width / 2, box.y + box.height / 2 - here.y - here.height / 2];
     const along = x * right + y * down;
     if (other === node || along < 1) continue;
-    const score = linked.has(other.dataset.node) ? along / Math.hypot(x, y) : -Math.hypot(x, y) - 2 * Math.hypot(x * down, y * right);
+    const score = linked.has(other.dataset.node)
+      ? along / Math.hypot(x, y)
+      : -Math.hypot(x, y) - 2 * Math.hypot(x * down, y * right);
     if (score > bestScore) [best, bestScore] = [other, score];
   }
   return best;

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
@@ -16,6 +17,7 @@ from app.settings import Settings
 from app.web.pages import ROOT, STATIC
 
 from ..web.serving import RECORDINGS, build, serve
+from .toolbox import unavailable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -26,7 +28,8 @@ WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 HARNESS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>harness</title>
 <link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/css/tokens.css">
-<link rel="stylesheet" href="/static/css/{panel}.css"></head><body data-bundled="yes"><main>{markup}</main></body></html>"""
+<link rel="stylesheet" href="/static/css/{panel}.css"></head>
+<body data-bundled="yes"><main>{markup}</main></body></html>"""
 MOUNT = """async ([panel, pictures]) => {
   const { mount } = await import(`/static/js/panels/${panel}.js`);
   const { createCamera } = await import("/static/js/camera.js");
@@ -43,14 +46,9 @@ MOUNT = """async ([panel, pictures]) => {
     walk,
   });
 }"""
+SOURCE = "import torch\n\nx = torch.tensor(2., requires_grad=True)\ny = x**2\nz = y + 3\nz.backward()\nprint(y.grad)\n"
+ENDED = "['good', 'bad'].includes(document.querySelector('#status').dataset.state)"
 FEED = "events => { for (const event of events) window.handlers[event.type]?.(event); }"
-
-
-def unavailable(why: str) -> None:
-    """Skips, or fails where the browser is required."""
-    if os.environ.get("GRADWALK_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"GRADWALK_REQUIRE_BROWSER is 1, but {why}")
-    pytest.skip(why)
 
 
 @pytest.fixture(scope="package")
@@ -92,6 +90,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     folder = tmp_path_factory.mktemp("data")
     with serve(build(Settings(slots=2, data_dir=folder), LocalRunner(data_dir=folder))) as address:
+        first = httpx.post(f"{address}/api/expressions", json={"source": ""}, timeout=120)
+        if first.status_code == 503:
+            unavailable(f"no program may run here: {first.json()['detail']}")
         yield address
 
 
@@ -157,3 +158,23 @@ def until(page: "Page", condition: str) -> None:
 def finished(outcome: str = "ok", **changes: Any) -> dict[str, Any]:
     """A last event."""
     return {**recording("pow_add")[-1], "outcome": outcome, **changes}
+
+
+def opened(page: "Page", address: str, fragment: str = "") -> "Page":
+    """The page after its first live run."""
+    page.goto(f"{address}/{fragment}")
+    until(page, ENDED)
+    page.wait_for_selector("#graph svg.graph")
+    return page
+
+
+def code(page: "Page") -> str:
+    """What the editor holds."""
+    return page.evaluate("[...document.querySelectorAll('.cm-line')].map(line => line.textContent).join('\\n')")  # type: ignore[no-any-return]  # JSON
+
+
+def type_over(page: "Page", text: str) -> None:
+    """Replaces the editor's text by hand."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)

@@ -1,40 +1,16 @@
-"""The whole page against a server that plays recordings, and its promises to eyes, keyboards and screen readers."""
+"""The whole page against a server that plays recordings."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import NARROW, unavailable, until
-from .toolbox import NODE_MODULES
+from .conftest import ENDED, SOURCE, code, opened, type_over, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
-
-SOURCE = "import torch\n\nx = torch.tensor(2., requires_grad=True)\ny = x**2\nz = y + 3\nz.backward()\nprint(y.grad)\n"
-ENDED = "['good', 'bad'].includes(document.querySelector('#status').dataset.state)"
-
-
-def opened(page: "Page", address: str, fragment: str = "") -> "Page":
-    """The page after its first live run."""
-    page.goto(f"{address}/{fragment}")
-    until(page, ENDED)
-    page.wait_for_selector("#graph svg.graph")
-    return page
-
-
-def code(page: "Page") -> str:
-    """What the editor holds."""
-    return page.evaluate("[...document.querySelectorAll('.cm-line')].map(line => line.textContent).join('\\n')")  # type: ignore[no-any-return]  # JSON
-
-
-def type_over(page: "Page", text: str) -> None:
-    """Replaces the editor's text by hand."""
-    page.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
 
 
 def test_a_newcomer_sees_the_readmes_example_and_its_graph_at_once(page: "Page", played: str) -> None:
@@ -211,43 +187,3 @@ def test_without_the_bundle_a_plain_text_area_does_the_work(page: "Page", played
     area.fill("requires_grad_non_leaf")
     until(page, "document.querySelector('#status').dataset.state === 'bad'")
     assert area.get_attribute("aria-invalid") == "true"
-
-
-@pytest.mark.parametrize("width", [NARROW["width"], 800, 1280, 1920])
-def test_nothing_sticks_out_at_any_width(page: "Page", played: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    opened(page, played)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_the_tab_key_reaches_every_part_in_reading_order(page: "Page", played: str) -> None:
-    opened(page, played)
-    page.evaluate("document.activeElement.blur()")
-    seen: list[str] = []
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        here = page.evaluate(
-            "(({id, dataset, classList}) => id || dataset.part || dataset.slot || classList[0])(document.activeElement)"
-        )
-        seen += [here] if here not in seen else []
-        if here == "cm-content":
-            page.keyboard.press("Escape")
-    wanted = ["examples", "live", "run", "share", "theme", "cm-content", "body", "turn", "node", "name"]
-    assert [name for name in seen if name in wanted] == wanted
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark", "narrow"])
-@pytest.mark.parametrize("source", [SOURCE, "requires_grad_non_leaf"])
-def test_axe_finds_no_barrier(page: "Page", played: str, scheme: str, source: str) -> None:
-    axe = NODE_MODULES / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        unavailable("the page's tools are not installed: npm ci in static/")
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    opened(page, played)
-    type_over(page, source)
-    until(page, "!document.querySelector('#status').dataset.state.includes('busy')")
-    if scheme == "narrow":
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # playwright's own TypedDict
-    page.evaluate(axe.read_text("utf-8"))
-    found = page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))")
-    assert found == []

@@ -5,10 +5,18 @@ import { clone, emit, leadToLine, part, slot } from "../dom.js";
 /** @import { ExceptionRaised, Handlers, Mistake } from "../events.js" */
 
 const SHOWN_CHARACTERS = 200_000;
-const OUTCOMES = new Map(Object.entries({
-  ok: "Finished", exception: "Raised an exception", timeout: "Out of time", out_of_memory: "Out of memory",
-  output_limit: "Printed too much", stopped: "Stopped", crashed: "Crashed", interrupted: "Interrupted",
-}));
+const OUTCOMES = new Map(
+  Object.entries({
+    ok: "Finished",
+    exception: "Raised an exception",
+    timeout: "Out of time",
+    out_of_memory: "Out of memory",
+    output_limit: "Printed too much",
+    stopped: "Stopped",
+    crashed: "Crashed",
+    interrupted: "Interrupted",
+  }),
+);
 
 /**
  * @param {HTMLElement} root @returns {Handlers}
@@ -59,7 +67,8 @@ export function mount(root) {
     },
     finished(event) {
       const time = event.wall_ms;
-      const took = typeof time !== "number" ? "" : time < 1000 ? `${time.toFixed(0)} ms` : `${(time / 1000).toFixed(1)} s`;
+      const took =
+        typeof time !== "number" ? "" : time < 1000 ? `${time.toFixed(0)} ms` : `${(time / 1000).toFixed(1)} s`;
       ending.dataset.outcome = event.outcome;
       ending.textContent = [OUTCOMES.get(event.outcome), took].filter(Boolean).join(" · ");
       ending.title = event.detail;

@@ -32,6 +32,7 @@ export function mount(root, tools) {
   const options = { direction: "TB", fold: true, expand: [] };
   let run = "";
   let waiting = false;
+  let unparsed = false;
   let drawing = new AbortController();
 
   const clear = (text = NOTHING) => {
@@ -82,6 +83,8 @@ export function mount(root, tools) {
     started(event) {
       run = event.run_id;
       waiting = true;
+      unparsed = false;
+      root.toggleAttribute("data-stale", event.preset === "training");
     },
     graph(event) {
       if (waiting) graphs.clear();
@@ -93,10 +96,11 @@ export function mount(root, tools) {
       void draw();
     },
     exception(event) {
-      if (UNPARSED.includes(event.kind) && waiting && sheet.firstChild) root.setAttribute("data-stale", "");
+      unparsed = waiting && UNPARSED.includes(event.kind);
     },
     finished() {
-      if (waiting && !root.hasAttribute("data-stale")) clear();
+      if (waiting && !unparsed) clear();
+      root.toggleAttribute("data-stale", unparsed);
     },
   };
 }
@@ -122,35 +126,44 @@ function showControls(root, graph) {
   part(root, "tools").hidden = graph === null;
   part(root, "fold-label").hidden = folded === 0 && /** @type {HTMLInputElement} */ (part(root, "fold")).checked;
   const total = graph?.total_nodes ?? 0;
-  part(root, "count").textContent = !graph ? "" : `${total.toLocaleString("en")} ${total === 1 ? "node" : "nodes"}${folded > 0 ? `, ${folded.toLocaleString("en")} folded` : ""}`;
+  const words = [`${total.toLocaleString("en")} ${total === 1 ? "node" : "nodes"}`];
+  if (folded > 0) words.push(`${folded.toLocaleString("en")} folded`);
+  part(root, "count").textContent = graph ? words.join(", ") : "";
 }
 
 /** @param {HTMLElement} root @param {HTMLSelectElement} chooser @param {Map<number, Graph>} graphs */
 function fillChooser(root, chooser, graphs) {
   const before = chooser.value;
   const words = { backward: "backward()", grad: "autograd.grad()", final: "at the end" };
-  chooser.replaceChildren(...[...graphs.values()].map((graph) => {
-    const option = clone(root, "option");
-    option.setAttribute("value", String(graph.index));
-    option.textContent = graph.line === null ? words[graph.reason] : `${words[graph.reason]}, line ${graph.line}`;
-    return option;
-  }));
+  chooser.replaceChildren(
+    ...[...graphs.values()].map((graph) => {
+      const option = clone(root, "option");
+      option.setAttribute("value", String(graph.index));
+      option.textContent = graph.line === null ? words[graph.reason] : `${words[graph.reason]}, line ${graph.line}`;
+      return option;
+    }),
+  );
   const walked = [...graphs.values()].filter((graph) => graph.reason !== "final");
-  const chosen = root.hasAttribute("data-chosen") && graphs.has(Number(before)) ? before : (walked.at(-1) ?? [...graphs.values()].at(-1))?.index;
+  const chosen =
+    root.hasAttribute("data-chosen") && graphs.has(Number(before))
+      ? before
+      : (walked.at(-1) ?? [...graphs.values()].at(-1))?.index;
   chooser.value = String(chosen);
   part(root, "chooser").hidden = graphs.size < 2;
 }
 
 /** @param {HTMLElement} root @param {(format: string) => string} url */
 function fillDownloads(root, url) {
-  part(root, "downloads").replaceChildren(...FORMATS.map((format) => {
-    const item = clone(root, "download");
-    const link = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
-    link.textContent = format.toUpperCase();
-    link.href = url(format);
-    link.download = `graph.${format}`;
-    return item;
-  }));
+  part(root, "downloads").replaceChildren(
+    ...FORMATS.map((format) => {
+      const item = clone(root, "download");
+      const link = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
+      link.textContent = format.toUpperCase();
+      link.href = url(format);
+      link.download = `graph.${format}`;
+      return item;
+    }),
+  );
 }
 
 /** @param {HTMLDetailsElement} menu */
@@ -169,7 +182,9 @@ function closeMenu(menu) {
 function lightOf(node) {
   const { nodes = "", line, variable } = /** @type {SVGElement} */ (node).dataset;
   return {
-    source: "graph", line: line ? Number(line) : null, nodes: nodes.split(" ").filter(Boolean).map(Number),
+    source: "graph",
+    line: line ? Number(line) : null,
+    nodes: nodes.split(" ").filter(Boolean).map(Number),
     variables: variable === undefined ? [] : [variable],
   };
 }
@@ -197,9 +212,10 @@ function point(sheet) {
 function lightUp(sheet, light) {
   for (const item of sheet.querySelectorAll(".node, .chip")) {
     const own = lightOf(item);
-    const lit = own.nodes?.some((node) => light.nodes?.includes(node))
-      || own.variables?.some((name) => light.variables?.includes(name))
-      || (light.source === "editor" && own.line !== null && own.line === light.line);
+    const lit =
+      own.nodes?.some((node) => light.nodes?.includes(node)) ||
+      own.variables?.some((name) => light.variables?.includes(name)) ||
+      (light.source === "editor" && own.line !== null && own.line === light.line);
     item.classList.toggle("lit", Boolean(lit));
   }
 }

@@ -17,6 +17,7 @@ export function mount(root) {
   /** @type {WeakMap<HTMLElement, Tensor>} */
   const reports = new WeakMap();
   let waiting = false;
+  let unparsed = false;
 
   const clear = () => {
     byName.clear();
@@ -36,8 +37,10 @@ export function mount(root) {
   });
 
   return {
-    started() {
+    started(event) {
       waiting = true;
+      unparsed = false;
+      root.toggleAttribute("data-stale", event.preset === "training");
     },
     tensor(event) {
       if (waiting) clear();
@@ -49,10 +52,11 @@ export function mount(root) {
       count();
     },
     exception(event) {
-      if (waiting && byName.size > 0 && UNPARSED.includes(event.kind)) root.setAttribute("data-stale", "");
+      unparsed = waiting && UNPARSED.includes(event.kind);
     },
     finished() {
-      if (waiting && !root.hasAttribute("data-stale")) clear();
+      if (waiting && !unparsed) clear();
+      root.toggleAttribute("data-stale", unparsed && byName.size > 0);
       count();
     },
   };
@@ -62,7 +66,8 @@ export function mount(root) {
 function fill(row, tensor) {
   slot(row, "name").textContent = tensor.name;
   slot(row, "name").title = tensor.line === null ? tensor.name : `${tensor.name}: go to line ${tensor.line}`;
-  slot(row, "aliases").textContent = tensor.aliases.length > 0 ? `also ${tensor.aliases.join(", ")}` : tensor.kind === "tensor" ? "" : tensor.kind;
+  slot(row, "aliases").textContent =
+    tensor.aliases.length > 0 ? `also ${tensor.aliases.join(", ")}` : tensor.kind === "tensor" ? "" : tensor.kind;
   const leaf = slot(row, "leaf");
   leaf.textContent = tensor.is_leaf ? "leaf" : "not a leaf";
   leaf.classList.toggle("yes", tensor.is_leaf);
@@ -88,12 +93,16 @@ function show(cell, value, none) {
 /** @param {Tensor | undefined} tensor @param {Light} light */
 function isLit(tensor, light) {
   if (!tensor) return false;
-  const named = light.variables?.includes(tensor.name) || tensor.aliases.some((alias) => light.variables?.includes(alias));
+  const named =
+    light.variables?.includes(tensor.name) || tensor.aliases.some((alias) => light.variables?.includes(alias));
   const made = tensor.node !== null && light.nodes?.includes(tensor.node);
   return Boolean(named || made || (light.source === "editor" && tensor.line !== null && tensor.line === light.line));
 }
 
-/** Tells what the pointer or the keyboard is on. @param {HTMLElement} rows @param {WeakMap<HTMLElement, Tensor>} reports */
+/**
+ * Tells what the pointer or the keyboard is on.
+ * @param {HTMLElement} rows @param {WeakMap<HTMLElement, Tensor>} reports
+ */
 function point(rows, reports) {
   const tensorAt = (/** @type {Event} */ event) => {
     const row = /** @type {Element} */ (event.target).closest("tr");
