@@ -111,7 +111,7 @@ class Zygote:
             self._loop.remove_reader(self._control)
             self._control.close()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(END_S):
+            async with asyncio.timeout(END_S if self._word.done() else 0):
                 await self.gone.wait()
             return
         with contextlib.suppress(ProcessLookupError):

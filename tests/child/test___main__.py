@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.child.readable import exposed
 from app.runs.zygote import Zygote, environment
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +24,7 @@ async def test_a_private_folder_every_child_could_read_is_refused() -> None:
     zygote = Zygote(["auto", inside], environment(None))
     assert await zygote.ready() == {
         "is": "refusing",
-        "detail": f"The data folder {inside} lies inside {Path(inside).parent.resolve()}, which every program may read. "
+        "detail": f"The data folder {inside} lies inside {exposed(inside)}, which every program may read. "
         "Move it elsewhere.",
     }
     await zygote.close()

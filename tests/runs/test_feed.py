@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from app.events import EXPRESSION, Ended, Outcome, Scalars, encode
+from app.events import EXPRESSION, Scalars, encode
 from app.runs.feed import Feed
 
 from .play import open_descriptors

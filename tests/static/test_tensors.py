@@ -48,6 +48,8 @@ def test_it_is_a_table_to_a_screen_reader_on_a_narrow_screen_too(mount: Mount) -
     assert page.get_by_role("table", name="Tensors").get_by_role("row").count() == 4
     assert page.get_by_role("rowheader", name="x").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    narrowest = page.locator("#tensors tbody td").evaluate_all("all => Math.min(...all.map(cell => cell.offsetWidth))")
+    assert narrowest > 100
 
 
 def test_a_later_report_replaces_the_earlier_one_of_that_name(mount: Mount) -> None:
