@@ -46,7 +46,8 @@ def _serve(control: socket.socket, walls: Walls) -> None:
     if all(word["selftest"].values()):
         from .forked import run
 
-        Watch(control, partial(run, walls)).run()
+        kept = () if walls.rules is None else (walls.rules,)
+        Watch(control, partial(run, walls), kept).run()
         os._exit(0)  # nothing is left to do, and taking torch down by the book takes a second
 
 

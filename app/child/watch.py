@@ -17,20 +17,18 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from .confine import Allowance
+from .spare import Fork, Spare
 from .streams import Descriptors
 
 GRACE_S = 0.5
 """Between asking a child to stop and killing it."""
 MESSAGE_BYTES = 4096
 DESCRIPTORS = 5
-
-Fork = Callable[[Descriptors, Allowance, int], NoReturn]
-"""Becomes the child: descriptors, what it may use, the zygote's pid."""
 
 
 @dataclass
@@ -64,9 +62,12 @@ class Child:
 class Watch:
     """The loop over the control socket, the children and their life sockets; it ends when the server is gone."""
 
-    def __init__(self, control: socket.socket, become: Fork) -> None:
+    def __init__(self, control: socket.socket, become: Fork, kept: Collection[int] = ()) -> None:
+        """`kept` are descriptors that `become` needs."""
         self._control = control
         self._become = become
+        self._kept = kept
+        self._spare: Spare | None = None
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._children: dict[int, Child] = {}
@@ -74,8 +75,11 @@ class Watch:
 
     def run(self) -> None:
         """Serves until the control socket closes, then kills every child."""
+        self._keep_a_spare()
         while all(self._answer(descriptor) for descriptor, _ in self._poll.poll(self._wait_ms())):
             self._enforce()
+        if self._spare is not None:
+            self._spare.end()
         for child in list(self._children.values()):
             child.send_signal(signal.SIGKILL)
             self._bury(child, 0)
@@ -86,6 +90,7 @@ class Watch:
             return self._serve()
         if descriptor in self._children:
             self._bury(self._children[descriptor])
+            self._keep_a_spare()
         elif descriptor in self._lives:
             self._listen(self._lives[descriptor])
         return True
@@ -127,16 +132,30 @@ class Watch:
     def _fork(self, limits: dict[str, Any], descriptors: Descriptors, life: socket.socket) -> None:
         slot = self._free_slot()
         allowance = Allowance(cpu_s=int(limits["cpu_s"]), memory_bytes=int(limits["memory_bytes"]), slot=slot)
-        zygote = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            self._become(descriptors, allowance, zygote)
+        pid = self._child(descriptors, allowance)
         deadline = time.monotonic() + float(limits["wall_s"])
         child = Child(pid, os.pidfd_open(pid), life, slot, deadline)
         self._children[child.pidfd] = self._lives[life.fileno()] = child
         self._poll.register(child.pidfd, select.POLLIN)
         self._poll.register(life, select.POLLIN)
         child.tell(**{"is": "started", "pid": pid})
+
+    def _child(self, descriptors: Descriptors, allowance: Allowance) -> int:
+        """The pid of a child that has the run: the spare, or where there is none, one forked now."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.hand(descriptors, allowance):
+            return spare.pid
+        zygote = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._become(descriptors, allowance, zygote)
+        return pid
+
+    def _keep_a_spare(self) -> None:
+        """Forks the next child ahead, at a moment when no run waits for it."""
+        if self._spare is None:
+            with contextlib.suppress(OSError):
+                self._spare = Spare(self._become, self._kept)
 
     def _free_slot(self) -> int:
         taken = {child.slot for child in self._children.values()}

@@ -1,4 +1,4 @@
-# title: backward twice, with retain_graph
+# title: Error: backward once too often
 
 import torch
 

@@ -1,4 +1,4 @@
-# title: requires_grad_ on a non-leaf (an error)
+# title: Error: requires_grad_ on a non-leaf
 
 import torch
 

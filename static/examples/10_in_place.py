@@ -1,4 +1,4 @@
-# title: In-place change of a saved tensor (an error)
+# title: Error: a saved tensor changed in place
 
 import torch
 

@@ -1,4 +1,4 @@
-# title: Fit a polynomial to a sine (press Run)
+# title: Fit a polynomial to a sine
 
 import math
 

@@ -4,8 +4,8 @@
 /** @import { Float, Nested, TensorValue } from "./events.js" */
 
 /**
- * What one part of the page points at, for the others to light up.
- * @typedef {{ source: string, line?: number | null, nodes?: number[], variables?: string[] }} Light
+ * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`.
+ * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[] }} Light
  * @typedef {{ light: Light, line: number, source: string, shown: number }} Signals
  */
 
@@ -90,11 +90,11 @@ export function formatNumber(value, isFloat = true) {
   if (!isFloat) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return `${value}.`;
   const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-4 ? value.toExponential(3) : String(Number(value.toPrecision(5)));
+  return size >= 1e5 || size < 1e-4 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
 const SHOWN_ITEMS = 6;
-const SHOWN_LINES = 8;
+const SHOWN_LINES = 5;
 
 /**
  * Elements in torch's brackets, rows on lines of their own, the middle of long ones left out.

@@ -14,6 +14,7 @@ import { walk } from "./walk.js";
 
 const BUNDLE = /** @type {string} */ ("../dist/bundle.js");
 const TYPING_PAUSE_MS = 250;
+const SLOW_MS = 400;
 const HEALTH_PAUSE_MS = 1_000;
 
 /** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
@@ -75,13 +76,17 @@ function sourceChanged() {
 async function runLive() {
   current.abort();
   const { signal } = (current = new AbortController());
-  say("Running…", "busy");
-  byId("stop").hidden = false;
+  byId("status").dataset.state = "busy";
+  const slow = setTimeout(() => {
+    say("Running…", "busy");
+    byId("stop").hidden = false;
+  }, SLOW_MS);
   try {
     for (const event of await client.express(editor.source(), signal)) tell(event);
   } catch (error) {
     if (!signal.aborted) say(error instanceof Error ? error.message : String(error), "bad");
   }
+  clearTimeout(slow);
   if (current.signal === signal) byId("stop").hidden = running === null;
 }
 

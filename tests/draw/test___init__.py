@@ -131,7 +131,14 @@ HOSTILE = [
 def test_a_hostile_name_is_only_text(text: str, standalone: bool) -> None:
     wild = graph(
         [
-            node(0, text, variable=text, saved=(Saved(name=text, value=text), Saved(name="self", freed=True)), function=text, module=text),
+            node(
+                0,
+                text,
+                variable=text,
+                saved=(Saved(name=text, value=text), Saved(name="self", freed=True)),
+                function=text,
+                module=text,
+            ),
             node(1, text, "custom", variable=text),
             leaf(2, text, value=value((text,), (1,)), dtype=text),
         ],

@@ -42,7 +42,8 @@ def test_axe_finds_no_barrier(page: "Page", played: str, scheme: str, source: st
     axe = installed("axe-core") / "axe.min.js"
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     opened(page, played)
-    type_over(page, source)
+    with page.expect_response("**/api/expressions"):
+        type_over(page, source)
     until(page, "document.querySelector('#status').dataset.state !== 'busy'")
     if scheme == "narrow":
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # playwright's own TypedDict

@@ -139,14 +139,21 @@ def test_a_node_pointed_at_tells_its_line_variable_and_nodes(mount: Mount) -> No
     page = shown(mount)
     page.hover('#graph .node.function[data-variable="y"]')
     told = page.evaluate("window.signals.filter(([name, light]) => name === 'light' && light.variables)[0]")
-    assert told == ["light", {"source": "graph", "line": 2, "nodes": [1], "variables": ["y"]}]
+    assert told == ["light", {"source": "graph", "graph": 0, "line": 2, "nodes": [1], "variables": ["y"]}]
+
+
+def test_ids_of_another_graphs_nodes_mean_nothing_here(mount: Mount) -> None:
+    page = shown(mount)
+    light = {"source": "tensors", "graph": 1, "nodes": [1]}
+    page.evaluate("detail => document.dispatchEvent(new CustomEvent('gradwalk:light', { detail }))", light)
+    assert page.locator("#graph .lit").count() == 0
 
 
 @pytest.mark.parametrize(
     "light",
     [
         {"source": "tensors", "variables": ["y"]},
-        {"source": "tensors", "nodes": [1]},
+        {"source": "tensors", "graph": 0, "nodes": [1]},
         {"source": "editor", "line": 2},
     ],
 )

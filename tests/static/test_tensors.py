@@ -92,7 +92,7 @@ def test_a_row_pointed_at_tells_its_line_and_node_and_leads_to_the_line(mount: M
     feed(page, recording("pow_add"))
     page.hover("#tensors tbody tr:nth-child(2)")
     button = page.get_by_role("button", name="y")
-    told = ["light", {"source": "tensors", "line": 2, "nodes": [1], "variables": ["y"]}]
+    told = ["light", {"source": "tensors", "line": 2, "graph": 0, "nodes": [1], "variables": ["y"]}]
     assert page.evaluate("window.signals")[0] == told
     button.press("Enter")
     assert page.evaluate("window.signals.at(-1)") == ["line", 2]
@@ -102,7 +102,8 @@ def test_a_row_pointed_at_tells_its_line_and_node_and_leads_to_the_line(mount: M
     ("light", "lit"),
     [
         ({"source": "graph", "variables": ["y"]}, ["y"]),
-        ({"source": "graph", "nodes": [0]}, ["z"]),
+        ({"source": "graph", "graph": 0, "nodes": [0]}, ["z"]),
+        ({"source": "graph", "graph": 1, "nodes": [0]}, []),
         ({"source": "editor", "line": 1}, ["x"]),
         ({"source": "graph", "line": 1}, []),
         ({"source": "graph"}, []),

@@ -51,13 +51,18 @@ export function mount(root) {
   return {
     started(event) {
       clear();
+      part(root, "body").scrollTop = 0;
       following = event.preset === "training";
       ending.textContent = "";
       ending.dataset.outcome = "running";
     },
     stdout: ({ text }) => print("stdout", text),
     stderr: ({ text }) => print("stderr", text),
-    exception: (event) => cards.append(exceptionCard(root, event)),
+    exception(event) {
+      cards.append(exceptionCard(root, event));
+      part(root, "body").scrollTop = 0;
+      following = false;
+    },
     mistake: (event) => cards.append(mistakeCard(root, event)),
     figure(event) {
       const image = /** @type {HTMLImageElement} */ (clone(root, "figure"));

@@ -171,6 +171,9 @@ function closeMenu(menu) {
   document.addEventListener("click", ({ target }) => {
     if (!menu.querySelector("summary")?.contains(/** @type {Node} */ (target))) menu.open = false;
   });
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
+  });
   menu.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
     menu.open = false;
@@ -183,6 +186,7 @@ function lightOf(node) {
   const { nodes = "", line, variable } = /** @type {SVGElement} */ (node).dataset;
   return {
     source: "graph",
+    graph: Number(node.closest("svg")?.dataset.graph),
     line: line ? Number(line) : null,
     nodes: nodes.split(" ").filter(Boolean).map(Number),
     variables: variable === undefined ? [] : [variable],
@@ -213,7 +217,7 @@ function lightUp(sheet, light) {
   for (const item of sheet.querySelectorAll(".node, .chip")) {
     const own = lightOf(item);
     const lit =
-      own.nodes?.some((node) => light.nodes?.includes(node)) ||
+      (own.graph === light.graph && own.nodes?.some((node) => light.nodes?.includes(node))) ||
       own.variables?.some((name) => light.variables?.includes(name)) ||
       (light.source === "editor" && own.line !== null && own.line === light.line);
     item.classList.toggle("lit", Boolean(lit));

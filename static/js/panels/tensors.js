@@ -5,6 +5,8 @@ import { clone, emit, formatShape, formatValue, listen, part, slot } from "../do
 /** @import { Handlers, Tensor, TensorValue } from "../events.js" */
 /** @import { Light } from "../dom.js" */
 
+/** @typedef {{ tensor: Tensor, graph: number }} Report what was told of a variable, after which graph event */
+
 const UNPARSED = ["SyntaxError", "IndentationError", "TabError"];
 
 /**
@@ -14,8 +16,9 @@ export function mount(root) {
   const rows = part(root, "rows");
   /** @type {Map<string, HTMLElement>} */
   const byName = new Map();
-  /** @type {WeakMap<HTMLElement, Tensor>} */
+  /** @type {WeakMap<HTMLElement, Report>} */
   const reports = new WeakMap();
+  let newest = -1;
   let waiting = false;
   let unparsed = false;
 
@@ -40,13 +43,17 @@ export function mount(root) {
     started(event) {
       waiting = true;
       unparsed = false;
+      newest = -1;
       root.toggleAttribute("data-stale", event.preset === "training");
+    },
+    graph(event) {
+      newest = event.index;
     },
     tensor(event) {
       if (waiting) clear();
       const row = byName.get(event.name) ?? clone(root, "row");
       fill(row, event);
-      reports.set(row, event);
+      reports.set(row, { tensor: event, graph: newest });
       if (!byName.has(event.name)) rows.append(row);
       byName.set(event.name, row);
       count();
@@ -90,29 +97,31 @@ function show(cell, value, none) {
   cell.classList.toggle("nonfinite", Boolean(value?.nonfinite));
 }
 
-/** @param {Tensor | undefined} tensor @param {Light} light */
-function isLit(tensor, light) {
-  if (!tensor) return false;
+/** @param {Report | undefined} report @param {Light} light */
+function isLit(report, light) {
+  if (!report) return false;
+  const { tensor, graph } = report;
   const named =
     light.variables?.includes(tensor.name) || tensor.aliases.some((alias) => light.variables?.includes(alias));
-  const made = tensor.node !== null && light.nodes?.includes(tensor.node);
+  const made = tensor.node !== null && graph === light.graph && light.nodes?.includes(tensor.node);
   return Boolean(named || made || (light.source === "editor" && tensor.line !== null && tensor.line === light.line));
 }
 
 /**
  * Tells what the pointer or the keyboard is on.
- * @param {HTMLElement} rows @param {WeakMap<HTMLElement, Tensor>} reports
+ * @param {HTMLElement} rows @param {WeakMap<HTMLElement, Report>} reports
  */
 function point(rows, reports) {
-  const tensorAt = (/** @type {Event} */ event) => {
+  const reportAt = (/** @type {Event} */ event) => {
     const row = /** @type {Element} */ (event.target).closest("tr");
     return row ? reports.get(row) : undefined;
   };
   const tell = (/** @type {Event} */ event) => {
-    const tensor = tensorAt(event);
-    if (!tensor) return;
+    const report = reportAt(event);
+    if (!report) return;
+    const { tensor, graph } = report;
     const nodes = tensor.node === null ? [] : [tensor.node];
-    emit("light", { source: "tensors", line: tensor.line, nodes, variables: [tensor.name, ...tensor.aliases] });
+    emit("light", { source: "tensors", line: tensor.line, graph, nodes, variables: [tensor.name, ...tensor.aliases] });
   };
   const rest = () => emit("light", { source: "tensors" });
   rows.addEventListener("pointerover", tell);
@@ -120,7 +129,7 @@ function point(rows, reports) {
   rows.addEventListener("focusin", tell);
   rows.addEventListener("focusout", rest);
   rows.addEventListener("click", (event) => {
-    const tensor = /** @type {Element} */ (event.target).closest("button") ? tensorAt(event) : undefined;
-    if (tensor && tensor.line !== null) emit("line", tensor.line);
+    const report = /** @type {Element} */ (event.target).closest("button") ? reportAt(event) : undefined;
+    if (report && report.tensor.line !== null) emit("line", report.tensor.line);
   });
 }
