@@ -34,7 +34,7 @@ class Interrupted(BaseException):
 
 def execute(request: RunRequest, send: Send) -> None:
     """Runs `request.source` and sends encoded events, a line each, the last of them `Ended`. Never raises."""
-    before = _peak_bytes()
+    before, started = _peak_bytes(), time.process_time()
     outbox = Outbox(send)
     top = _fresh_main()
     _listen()
@@ -50,7 +50,7 @@ def execute(request: RunRequest, send: Send) -> None:
             Ended(
                 outcome=outcome,
                 detail=detail,
-                cpu_ms=time.process_time() * 1000,
+                cpu_ms=(time.process_time() - started) * 1000,
                 peak_memory_bytes=max(0, _peak_bytes() - before),
             )
         )
