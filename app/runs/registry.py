@@ -8,13 +8,13 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..events import Finished, Outcome, RunRequest, Started, decode
+from ..events import Finished, Outcome, RunRequest, Started, decode, encode
 from .journal import Journal
-from .runner import Busy, Refusing, Runner, UnknownRun, finished_line, started_line
+from .runner import Busy, Line, Refusing, Runner, UnknownRun, finished_line, started_line
 
 UNLISTED_S = 600.0
 KEPT_BYTES = 128 * 1024 * 1024
@@ -69,6 +69,16 @@ class Registry:
         self._runs[run.id] = run
         self._waiting.append(run)
         self._pump()
+        return run
+
+    def adopt(self, request: RunRequest, lines: Sequence[Line]) -> Run:
+        """A listed run that was told before, elsewhere, under an id of its own here."""
+        run = Run(secrets.token_urlsafe(8)[:10], request, request.title, True, self._position)
+        for kind, line in lines:
+            own = encode(replace(decode(line, Started), run_id=run.id)) if kind == Started.type else line
+            self._write(run, kind, own)
+        run.journal.close()
+        self._runs[run.id] = run
         return run
 
     async def stop(self, run_id: str) -> None:

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from .. import __version__
 from ..events import RunRequest
+from ..runs.example import title_and_source
 from ..runs.registry import Run
 from . import expressions, pictures, stream
 from .expressions import checked
@@ -26,8 +27,9 @@ from .forms import (
     TitleForm,
 )
 from .house import Home
-from .pages import STATIC, TITLE_MARK
+from .pages import STATIC
 from .problems import described
+from .recorded import offer_recordings
 from .scalars import LastScalars, series, thin
 
 router = APIRouter()
@@ -58,6 +60,8 @@ async def list_runs(
     home: Home, limit: Annotated[int, Query(ge=1, le=200)] = 50, before: Annotated[str | None, Query()] = None
 ) -> list[RunRecord]:
     """Listed runs, newest first; `before` is the id of the last one already had."""
+    if home.runner.health().state == "refusing" and not home.registry.runs(1):
+        offer_recordings(home.registry)
     return [RunRecord(**_record(run)) for run in home.registry.runs(limit, before)]
 
 
@@ -199,7 +203,5 @@ def _finished_at(started_at: str, wall_ms: float) -> str:
 
 def _example(slug: str, text: str) -> Example:
     """An example's title stands in its first line."""
-    first, _, rest = text.partition("\n")
-    if not first.startswith(TITLE_MARK):
-        return Example(slug=slug, title=slug, source=text)
-    return Example(slug=slug, title=first.removeprefix(TITLE_MARK).strip(), source=rest.lstrip("\n"))
+    title, source = title_and_source(text, slug)
+    return Example(slug=slug, title=title, source=source)

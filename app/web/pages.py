@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..runs.example import title_and_source
+
 PACKAGE = Path(__file__).parent.parent
 ROOT = PACKAGE if (PACKAGE / "static").is_dir() else PACKAGE.parent
 STATIC = ROOT / "static"
 FIRST_EXAMPLE = "01_first_graph"
-TITLE_MARK = "# title: "
 
 router = APIRouter(default_response_class=HTMLResponse)
 _templates = Environment(
@@ -37,5 +38,4 @@ def render(request: Request, template: str, **values: object) -> str:
 def first_source() -> str:
     """What the editor holds when a newcomer opens the page."""
     text = (STATIC / "examples" / f"{FIRST_EXAMPLE}.py").read_text(encoding="utf-8")
-    title, _, source = text.partition("\n")
-    return source.lstrip("\n") if title.startswith(TITLE_MARK) else text
+    return title_and_source(text, FIRST_EXAMPLE)[1]

@@ -29,6 +29,10 @@ function movingCamera(sheet, vendor) {
   /** @type {SVGSVGElement | null} */
   let svg = null;
   const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (vendor.zoom());
+  behaviour.extent(() => [
+    [0, 0],
+    [sheet.clientWidth, sheet.clientHeight],
+  ]);
   behaviour.scaleExtent([0.02, 8]).on("zoom", (event) => {
     place = event.transform;
     moved ||= Boolean(event.sourceEvent);
@@ -37,7 +41,7 @@ function movingCamera(sheet, vendor) {
 
   /** @param {number} smallest */
   const fitAtLeast = (smallest) => {
-    if (!svg) return;
+    if (!svg?.isConnected) return;
     moved = false;
     const { clientWidth: width, clientHeight: height } = sheet;
     const whole = Math.min((width - PADDING) / size.width, (height - PADDING) / size.height, LARGEST_FIT);
