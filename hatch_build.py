@@ -35,9 +35,10 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # any builder's
         except (ImportError, OSError, subprocess.SubprocessError) as error:
             self.app.display_warning(f"The code editor could not be bundled, the page will use a text area: {error}")
         if version == "standard":
-            folders = (path for path in (*static.iterdir(), Path(self.root, "templates")) if path.is_dir())
-            included = {path: path.relative_to(self.root) for path in folders if path.name != "node_modules"}
-            build_data["force_include"].update({str(path): f"gradwalk/{name}" for path, name in included.items()})
+            served = [path for path in static.iterdir() if path.is_dir() or path.suffix == ".svg"]
+            for path in (*served, Path(self.root, "templates")):
+                if path.name != "node_modules":
+                    build_data["force_include"][str(path)] = f"gradwalk/{path.relative_to(self.root).as_posix()}"
 
 
 def bundle(static: Path) -> None:

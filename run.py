@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 STAMP = VENV / "gradwalk-installed"
+BUNDLE = HERE / "static" / "dist" / "bundle.js"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NEEDED = (3, 11)
 STAMPED = ("pyproject.toml", "constraints.txt", "hatch_build.py", "static/package-lock.json", "static/bundle.mjs")
@@ -87,6 +88,11 @@ def install() -> None:
             "(5 GB, or 1 GB with PyTorch's CPU build). Then run this again; it goes on where it stopped."
         )
     STAMP.write_text(wanted)
+    if not BUNDLE.is_file():
+        print(
+            "The code editor could not be fetched from npm's registry, so the page has a plain text area.\n"
+            f"Everything else works. To try again, delete {STAMP.relative_to(HERE)} and run this once more."
+        )
 
 
 def make_venv() -> None:
