@@ -42,7 +42,7 @@ class Lent:
         for tag, value in values.items():
             steps, numbers, times = self._series.setdefault(tag, ([], [], []))
             steps.append(int(step))
-            numbers.append(float(value))
+            numbers.append(float(value.detach() if isinstance(value, torch.Tensor) else value))
             times.append(wall_ms)
             if len(steps) >= MAX_FRAME:
                 self._flush(now)

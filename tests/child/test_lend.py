@@ -15,6 +15,11 @@ def test_log_draws_a_series_for_each_name(observed: Observed) -> None:
     assert points == {"loss": [(0, 1.0), (1, 0.5), (2, 1 / 3)], "acc": [(0, 0.5), (1, 0.5), (2, 0.5)]}
 
 
+def test_a_loss_that_requires_grad_is_logged_without_a_warning(observed: Observed) -> None:
+    told = observed("w = torch.ones((), requires_grad=True)\nlog(0, loss=w * 2)")
+    assert (told.the(Scalars).value, told.stderr) == ((2.0,), "")
+
+
 def test_the_first_point_travels_at_once(observed: Observed) -> None:
     assert observed("log(0, loss=1.0)\nlog(1, loss=2.0)").all(Scalars)[0].step == (0,)
 
