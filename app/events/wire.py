@@ -175,7 +175,7 @@ def _check(hint: Any) -> Check:
     if hint in simple:
         return simple[hint]
     if isinstance(hint, EnumType):
-        return lambda value: hint(value) if value in set(hint) else _fail("a known word")
+        return lambda value: hint(value) if isinstance(value, str) and value in set(hint) else _fail("a known word")
     if is_dataclass(hint):
         return _record(hint)  # type: ignore[arg-type]  # is_dataclass narrows to an instance, annotations are classes
     origin, args = get_origin(hint), get_args(hint)

@@ -60,6 +60,7 @@ BAD_LINES = {
     "5000 digits": b'{"type":"scalars","tag":"a","origin":"log","step":[' + b"9" * 5000 + b'],"value":[],"wall_ms":[]}',
     "true for a number": b'{"type":"scalars","tag":"a","origin":"log","step":[true],"value":[0],"wall_ms":[0]}',
     "an unknown word": b'{"type":"scalars","tag":"a","origin":"magic","step":[],"value":[],"wall_ms":[]}',
+    "a list where a word is due": b'{"type":"finished","outcome":[],"detail":"","events":0,"dropped":0,"wall_ms":0,"cpu_ms":null,"peak_memory_bytes":null}',
     "a list too long": json.dumps(
         {"type": "scalars", "tag": "a", "origin": "log", "step": [0] * 10_001, "value": [], "wall_ms": []}
     ).encode(),
