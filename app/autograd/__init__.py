@@ -1,7 +1,7 @@
 """The core: torch objects in, events out. No I/O, no clock, no globals; runs in the child, never in the server."""
 
 from .graph import Places, describe, leaves_of, node_ids, sequence_nr_of
-from .names import Found, Names, scan
+from .names import Found, Names, grad_fn_of, scan
 from .saved import holding, holds_tensors
 from .tensors import History, grad_reason, report
 from .values import value_of
@@ -14,6 +14,7 @@ __all__ = [
     "Places",
     "Walk",
     "describe",
+    "grad_fn_of",
     "grad_reason",
     "holding",
     "holds_tensors",

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 import torch
 
 from ..events import MAX_NODES, Edge, Graph, Node, fits
-from .names import Found, Names
+from .names import Found, Names, grad_fn_of
 from .saved import saved_of
 from .values import dtype_name, value_of
 from .walk import Walk
@@ -65,7 +65,7 @@ def node_ids(nodes: Sequence[Any], names: Names) -> dict[int, int]:
     positions = {node: position for position, node in enumerate(nodes)}
     ids = {id(leaf): positions[node] for node, leaf in accumulators_of(nodes)}
     for found in names.tensors.values():
-        position = None if found.tensor.is_leaf else positions.get(found.tensor.grad_fn)
+        position = positions.get(grad_fn_of(found.tensor))
         if position is not None:
             ids[id(found.tensor)] = position
     return ids
@@ -102,7 +102,7 @@ def _made_by(order: Sequence[Any], names: Names) -> dict[int, Found]:
     ids = {node: position for position, node in enumerate(order)}
     made: dict[int, Found] = {}
     for found in names.tensors.values():
-        position = ids.get(found.tensor.grad_fn) if not found.tensor.is_leaf else None
+        position = ids.get(grad_fn_of(found.tensor))
         if position is None:
             continue
         if position not in made or found.tensor.output_nr < made[position].tensor.output_nr:

@@ -33,6 +33,14 @@ class Found:
     aliases: list[str] = field(default_factory=list)
 
 
+def grad_fn_of(tensor: torch.Tensor) -> Any:
+    """The tensor's grad_fn, or None for a leaf and for a view whose history torch refuses to rebuild."""
+    try:
+        return None if tensor.is_leaf else tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
 @dataclass(slots=True)
 class Names:
     """Every tensor and module reachable from some namespaces, by identity."""

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import torch
 
 from ..events import Tensor, fits
-from .names import Found
+from .names import Found, grad_fn_of
 from .values import dtype_name, value_of
 
 Reason = Literal["no_backward_yet", "not_a_leaf", "requires_grad_false", "unreachable", "present"]
@@ -50,7 +50,7 @@ def report(found: Found, *, node: int | None, line: int | None, history: History
     tensor = found.tensor
     with torch._C.DisableTorchFunction():
         grad = _grad(tensor)
-        grad_fn = None if tensor.is_leaf else tensor.grad_fn
+        grad_fn = grad_fn_of(tensor)
         kind = "parameter" if isinstance(tensor, torch.nn.Parameter) else found.kind
         return Tensor(
             name=fits(found.name, MAX_NAME),

@@ -13,6 +13,8 @@ from ..events import MAX_VALUES, TensorValue
 MAX_STATISTICS = 2**28
 """Elements up to which statistics are computed; reading more would take longer than a learner waits."""
 PIECE = 2**20
+MANY = 2**23
+"""Elements up to which norm and spread are computed too."""
 SMALL = 32
 """Elements up to which plain Python arithmetic beats a handful of torch operations."""
 
@@ -29,7 +31,9 @@ def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES) -> TensorValue:
     shape, dtype = tuple(tensor.shape), dtype_name(tensor)
     try:
         with torch.no_grad(), torch._C.DisableTorchFunction():
-            return TensorValue(shape=shape, dtype=dtype, **_figures(tensor.detach(), values))
+            # A subclass with a dispatch of its own: reading it would run the learner's code.
+            plain = type(tensor).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
+            return TensorValue(shape=shape, dtype=dtype, **(_figures(tensor.detach(), values) if plain else {}))
     except (RuntimeError, NotImplementedError, TypeError, ValueError):
         # Sparse layouts, transforms and fake devices refuse some reads; the shape and dtype still tell something.
         return TensorValue(shape=shape, dtype=dtype)
@@ -39,8 +43,7 @@ def _figures(tensor: torch.Tensor, values: int) -> Figures:
     if tensor.device.type != "cpu" or tensor.is_quantized or tensor.is_nested:
         return {}
     if tensor.layout != torch.strided:
-        stored = tensor._values() if tensor.layout == torch.sparse_coo else tensor.values()
-        return _statistics(stored)
+        return _sparse(tensor, values)
     count = tensor.numel()
     if count > MAX_STATISTICS or count > 4 * tensor.untyped_storage().nbytes():
         return {}
@@ -51,6 +54,19 @@ def _figures(tensor: torch.Tensor, values: int) -> Figures:
         return {"data": data, **_statistics(tensor)}
     data = tensor.tolist()
     return {"data": nested(data), **_small_statistics(flat(data))}
+
+
+def _sparse(tensor: torch.Tensor, values: int) -> Figures:
+    """A small tensor as its dense self; of a large one what its stored values and the zeros between them say."""
+    if tensor.numel() <= values:
+        return _figures(tensor.to_dense(), values)
+    stored = tensor.coalesce()._values() if tensor.layout == torch.sparse_coo else tensor.values()
+    figures = _statistics(stored)
+    if stored.numel() < tensor.numel() and "mean" in figures:
+        share = stored.numel() / tensor.numel()
+        low, high = _least(figures["min"], 0.0), -_least(-figures["max"], -0.0)
+        figures |= {"min": low, "max": high, "mean": figures["mean"] * share, "std": None}
+    return figures
 
 
 def nested(data: Any) -> Any:
@@ -88,6 +104,8 @@ def _statistics(tensor: torch.Tensor) -> Figures:
         return {"nonfinite": 0}
     if not tensor.is_floating_point():
         return _integer_statistics(tensor)
+    if tensor.numel() > MANY:
+        return _quick_statistics(tensor)
     low, high, total, norm, nonfinite = math.inf, -math.inf, 0.0, 0.0, 0
     count, mean, spread = 0, 0.0, 0.0
     for piece in tensor.reshape(-1).split(PIECE):
@@ -105,6 +123,17 @@ def _statistics(tensor: torch.Tensor) -> Figures:
         mean = total / count
     std = math.sqrt(spread / (count - 1)) if count > 1 else None
     return {"min": low, "max": high, "mean": mean, "std": std, "norm": norm, "nonfinite": nonfinite}
+
+
+def _quick_statistics(tensor: torch.Tensor) -> Figures:
+    """The figures that one pass over each piece gives, for a tensor so large that more would be felt."""
+    low, high, total = math.inf, -math.inf, 0.0
+    for piece in tensor.reshape(-1).split(PIECE):
+        part_low, part_high = (float(bound) for bound in torch.aminmax(piece))
+        low, high = _least(low, part_low), -_least(-high, -part_high)
+        total += float(piece.sum(dtype=torch.float64))
+    nonfinite = 0 if math.isfinite(total) else None
+    return {"min": low, "max": high, "mean": total / tensor.numel(), "nonfinite": nonfinite}
 
 
 def _least(one: float, other: float) -> float:

@@ -6,6 +6,7 @@ asked for workers does its work itself, `torch.compile` gives back what it got. 
 
 import base64
 import builtins
+import inspect
 import io
 import sys
 import time
@@ -22,6 +23,14 @@ FRAME_S = 0.05
 MAX_FRAME = 1_000
 MAX_FIGURES = 50
 MAX_FIGURE_BYTES = 2_000_000
+ALONE = {
+    "num_workers": 0,
+    "timeout": 0,
+    "multiprocessing_context": None,
+    "prefetch_factor": None,
+    "persistent_workers": False,
+}
+"""What a DataLoader must be told when it has no workers."""
 Send = Callable[[bytes], None]
 
 
@@ -102,16 +111,18 @@ def _work_alone() -> None:
     """A DataLoader that is asked for worker processes loads in this one: no process can be started here."""
     loader: Any = torch.utils.data.DataLoader
     start = loader.__init__
+    signature = inspect.signature(start)
 
     def begin(self: Any, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("num_workers"):
+        asked = signature.bind_partial(self, *args, **kwargs)
+        if asked.arguments.get("num_workers"):
             print(
-                f"DataLoader(num_workers={kwargs['num_workers']}) loads in this process: a program here cannot start"
-                " others. The batches are the same.",
+                f"DataLoader(num_workers={asked.arguments['num_workers']}) loads in this process: a program here cannot"
+                " start others. The batches are the same.",
                 file=sys.stderr,
             )
-            kwargs.update(num_workers=0, prefetch_factor=None, persistent_workers=False)
-        start(self, *args, **kwargs)
+            asked.arguments.update(ALONE)
+        start(*asked.args, **asked.kwargs)
 
     loader.__init__ = begin
 

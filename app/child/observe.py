@@ -6,15 +6,16 @@ not change what the program does: every reading is guarded, and nothing of the l
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
 import torch
 from torch.autograd import graph as autograd_graph
+from torch.utils._python_dispatch import _disable_current_modes
 
-from ..autograd import Names, Walk, describe, holding, leaves_of, node_ids, outer_roots, scan, walk
+from ..autograd import Names, Walk, describe, grad_fn_of, holding, leaves_of, node_ids, outer_roots, scan, walk
 from ..events import MAX_NODES, Backward, encode
 from .outbox import Outbox
 from .places import SourcePlaces, namespaces, user_frames
@@ -95,7 +96,7 @@ class Observer:
 
     def _finish(self) -> None:
         names = scan([("", self._top)])
-        computed = [found.tensor.grad_fn for found in names.tensors.values() if not found.tensor.is_leaf]
+        computed = [grad_fn_of(found.tensor) for found in names.tensors.values()]
         roots = outer_roots([node for node in computed if node is not None])
         self._provenance.skip()
         walked = walk(roots)
@@ -110,7 +111,7 @@ class Observer:
     def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work` gives; our own failure is kept for the end and never becomes the program's."""
         try:
-            with torch._C.DisableTorchFunction():
+            with torch._C.DisableTorchFunction(), _no_modes():
                 return work(*arguments)
         except Exception as error:
             self.failure = self.failure or error
@@ -169,7 +170,7 @@ class Observer:
         return hash((tuple(map(type, walked.order)), shape, owners)), len(walked.order), walked.roots
 
     def _tell_graph(self, walked: Walk, names: Names, reason: Reason, line: int | None, leaf_names: LeafNames) -> Known:
-        if self._graphs >= MAX_GRAPHS:
+        if self._graphs >= MAX_GRAPHS + (reason == "final"):
             return Known(None, leaf_names)
         places = SourcePlaces(self._provenance)
         event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
@@ -222,6 +223,11 @@ class Observer:
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
         if left <= LEAVES_TOLD or self._reports.is_due():
             self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], {})), {}))
+
+
+def _no_modes() -> AbstractContextManager[object]:
+    """Switches the learner's dispatch modes off; nothing where there are none, which is nearly always."""
+    return _disable_current_modes() if torch._C._len_torch_dispatch_stack() else nullcontext()
 
 
 def _root_of(output: Any) -> Any:

@@ -4,6 +4,7 @@ Notebook lines (`!pip …`, `%matplotlib …`) become comments where they would 
 """
 
 import ast
+import contextlib
 import linecache
 import re
 import warnings
@@ -29,27 +30,27 @@ def compile_program(source: str) -> Program:
 
     Raises: SyntaxError, or what else `compile` raises for text that is no program.
     """
-    lines = source.splitlines(keepends=True)
+    lines = [line + "\n" for line in re.split("\r\n|\r|\n", source)]
     linecache.cache[FILENAME] = (len(source), None, lines, FILENAME)
     try:
         return _marked(source, [])
-    except SyntaxError:
-        text, notes = without_notebook_lines(source)
-        if not notes:
-            raise
-        return _marked(text, notes)
+    except SyntaxError as error:
+        complaint = error
+    text, notes = without_notebook_lines(source)
+    if not notes:
+        raise complaint
+    return _marked(text, notes)
 
 
 def _marked(text: str, notes: list[str]) -> Program:
-    try:
+    with contextlib.suppress(RecursionError, SyntaxError, MemoryError):
         marked = mark(ast.parse(text, FILENAME), text)
         return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes)
-    except (RecursionError, SyntaxError, MemoryError):
-        # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where
-        # the program is to blame, the complaint is the one it would get unmarked.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes)
+    # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where the
+    # program is to blame, the complaint is the one it would get unmarked.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes)
 
 
 def without_notebook_lines(source: str) -> tuple[str, list[str]]:

@@ -60,8 +60,13 @@ def test_complex_numbers_become_text_and_have_only_a_norm() -> None:
 
 
 def test_a_sparse_tensor_tells_of_its_stored_values() -> None:
-    value = value_of(torch.tensor([0.0, 3.0, 0.0, 4.0]).to_sparse())
-    assert (value.shape, value.data, value.norm, value.min) == ((4,), None, 5.0, 3.0)
+    small = value_of(torch.tensor([0.0, 3.0, 0.0, 4.0]).to_sparse())
+    assert (small.data, small.norm, small.min) == ((0.0, 3.0, 0.0, 4.0), 5.0, 0.0)
+    dense = torch.zeros(1000)
+    dense[[5, 7]] = torch.tensor([-3.0, 4.0])
+    large = value_of(dense.to_sparse())
+    assert (large.data, large.norm, large.min, large.max) == (None, 5.0, -3.0, 4.0)
+    assert large.mean == pytest.approx(0.001)
 
 
 def test_an_expanded_tensor_that_claims_a_terabyte_is_not_read() -> None:
