@@ -20,6 +20,7 @@ from .observe import Observer
 from .outbox import Outbox
 from .program import Program, compile_program
 from .provenance import Provenance
+from .stack import alone_on_the_stack
 
 Send = Callable[[bytes], None]
 
@@ -77,7 +78,7 @@ def _run(
     program: Program, provenance: Provenance, observer: Observer, top: dict[str, Any], outbox: Outbox
 ) -> tuple[Outcome, str]:
     try:
-        with provenance.noting(), observer.watching():
+        with provenance.noting(), observer.watching(), alone_on_the_stack():
             exec(program.code, top)  # noqa: S102  # this process is confined for it
     except Interrupted as interruption:
         return interruption.outcome, str(interruption)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 FILENAME = "<user>"
-VALUE, APPLY, DONE, ENTER, LEAVE = "_gw_value", "_gw_apply", "_gw_done", "_gw_enter", "_gw_leave"
+VALUE, DONE, ENTER, EXIT, LEAVE = "_gw_value", "_gw_done", "_gw_enter", "_gw_exit", "_gw_leave"
 WRAPPED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
 WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "grad", "data", "real", "imag"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -89,9 +89,7 @@ class _Marker(ast.NodeTransformer):
         return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
 
     def _wrap(self, node: ast.expr, result: ast.AST, target: str | None) -> ast.expr:
-        is_apply = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "apply"
-        site = self._site(node, target=target)
-        return _call(APPLY if is_apply else VALUE, [result, ast.Constant(site)], node)
+        return _call(VALUE, [result, ast.Constant(self._site(node, target=target))], node)
 
     # --- statements
 
@@ -157,8 +155,9 @@ class _Marker(ast.NodeTransformer):
         docstring, statements = node.body[:head], node.body[head:]
         runs_backward = any(map(_runs_backward, statements))
         body = [each for statement in statements for each in _as_list(self.visit(statement))]
-        if of_function_class and node.name == "forward":
-            body.insert(0, _statement(ENTER, [], node))
+        if node.name == "forward" and (of_function_class or _is_static(node)):
+            left = ast.copy_location(ast.Try(body, [], [], [_statement(EXIT, [], node)]), node)
+            body = [_statement(ENTER, [], node), left]
         if body and runs_backward:
             leave = _statement(LEAVE, [ast.Constant(self._site(node))], node)
             body = [ast.copy_location(ast.Try(body, [], [], [leave]), body[0])]
@@ -175,15 +174,24 @@ class _Marker(ast.NodeTransformer):
 
     def _site(self, node: ast.stmt | ast.expr, names: tuple[str, ...] = (), target: str | None = None) -> int:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-        column, end_column = self._column(node.lineno, node.col_offset), self._column(end_line, end_column)
+        line, offset = _start(node)
+        column, end_column = self._column(line, offset), self._column(end_line, end_column)
         function = ".".join(self._scope) or None
-        self.sites.append(Site(node.lineno, column, end_line, end_column, function, names, target))
+        self.sites.append(Site(line, column, end_line, end_column, function, names, target))
         return len(self.sites) - 1
 
     def _column(self, line: int, offset: int) -> int:
         """A column in characters: the parser counts UTF-8 bytes."""
         text = self._lines[line - 1] if line <= len(self._lines) else ""
         return offset if text.isascii() else len(text.encode("utf-8", "replace")[:offset].decode("utf-8", "ignore"))
+
+
+def _start(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    """Where a person looks for the expression: a method called on a line of its own stands there, as in tracebacks."""
+    function = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(function, ast.Attribute) or function.end_lineno in (None, node.lineno):
+        return node.lineno, node.col_offset
+    return function.end_lineno or node.lineno, (function.end_col_offset or 0) - len(function.attr.encode())
 
 
 def _call(name: str, arguments: list[ast.AST], place: ast.AST) -> ast.Call:
@@ -210,6 +218,10 @@ def _runs_backward(statement: ast.stmt) -> bool:
     """
     calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
     return any(isinstance(function, ast.Attribute) and function.attr in ("backward", "grad") for function in calls)
+
+
+def _is_static(node: Function) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
 
 
 def _is_function_base(base: ast.expr) -> bool:

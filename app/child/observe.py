@@ -126,6 +126,7 @@ class Observer:
             finished = True
             return result
         finally:
+            self._provenance.leave_to_caller()
             if seen is not None:
                 self._unnoticed(self._after, seen, finished, *args[1:4])
 
@@ -182,10 +183,10 @@ class Observer:
         return self._newest
 
     def _after(self, seen: Seen, finished: bool, retain_graph: bool, create_graph: bool, inputs: Any = ()) -> None:
-        if finished and seen.fills:
+        if seen.fills:
             wanted = {id(each) for each in inputs if isinstance(each, torch.Tensor)} if inputs else None
             reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
-            self._reports.note_backward(reached, seen.line)
+            self._reports.note_backward(reached, seen.line, raised=not finished)
         elif finished:
             self._reports.note_asked()
         self._tell_backward(seen, bool(retain_graph), bool(create_graph))
@@ -222,7 +223,7 @@ class Observer:
         """A function that was live at a backward is left: the last moment its locals can be told."""
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
         if left <= LEAVES_TOLD or self._reports.is_due():
-            self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], {})), {}))
+            self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], self._top)), {}))
 
 
 def _no_modes() -> AbstractContextManager[object]:

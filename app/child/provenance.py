@@ -18,12 +18,13 @@ from typing import Any
 import torch
 from torch.nn.modules import module as torch_module
 
-from .instrument import APPLY, DONE, ENTER, LEAVE, VALUE, Site
+from .instrument import DONE, ENTER, EXIT, LEAVE, VALUE, Site
 
 MAX_SPANS = 2_000_000
 NOWHERE = -1
 WAITING = -2
-"""A custom Function's node, made before its `forward` runs: the `.apply(...)` around it claims it."""
+"""Made before the learner's own code runs (a custom Function's node before its `forward`) or by the engine inside a
+backward: the expression around it claims it when it is done."""
 
 sequence_nr: Callable[[], int] = torch._C._autograd._get_sequence_nr
 
@@ -78,6 +79,10 @@ class Provenance:
         self.watched: set[CodeType] = set()
         self.clock = 0
         self._last = sequence_nr()
+        self._open: list[int] = []
+        """Spans of custom Functions whose `forward` runs now."""
+        self._ripe: list[int] = []
+        """Spans that the next expression to be done claims."""
         self._stack: list[int] = []
         self._call_ids: dict[int, int] = {}
         self._paths: dict[int, str] = {}
@@ -111,48 +116,70 @@ class Provenance:
         ]
         return max(moments, default=None)
 
+    def leave_to_caller(self) -> None:
+        """Leaves what the engine made to the expression that called it."""
+        if self._claim(WAITING):
+            self._ripe.append(len(self.expressions.owners) - 1)
+
     def skip(self) -> None:
         """Leaves what was made since the last mark to nobody: reading a view's grad_fn can make a node."""
         self._claim(NOWHERE)
 
-    def _claim(self, owner: int) -> None:
+    def _claim(self, owner: int) -> bool:
+        """Gives what was made since the last mark to `owner`; False where nothing was."""
         now = sequence_nr()
-        if now != self._last:
-            self.expressions.starts.append(self._last)
-            self.expressions.owners.append(owner)
-            self._last = now
-            if len(self.expressions.starts) > MAX_SPANS:
-                self.expressions.forget_half()
+        if now == self._last:
+            return False
+        self.expressions.starts.append(self._last)
+        self.expressions.owners.append(owner)
+        self._last = now
+        if len(self.expressions.starts) > MAX_SPANS:
+            self.expressions.forget_half()
+            self._open.clear()
+            self._ripe.clear()
+        return True
+
+    def _enter(self) -> None:
+        """A custom Function's `forward` begins: its node is there already."""
+        self._open.append(len(self.expressions.owners) - 1 if self._claim(WAITING) else NOWHERE)
+
+    def _leave_forward(self) -> None:
+        """It is left: the expression around it is done next."""
+        span = self._open.pop() if self._open else NOWHERE
+        if span != NOWHERE:
+            self._ripe.append(span)
+
+    def _harvest(self, site: int) -> None:
+        for span in self._ripe:
+            self.expressions.owners[span] = site
+        self._ripe.clear()
 
     def _marks(self) -> dict[str, Callable[..., Any]]:
         """The functions the marked program calls, written for speed: they run at every expression."""
-        claim, done_at, spans = self._claim, self.done_at, self.expressions
-        number = sequence_nr
+        claim, done_at = self._claim, self.done_at
+        number, ripe, harvest = sequence_nr, self._ripe, self._harvest
 
         def value(result: Any, site: int) -> Any:
+            if ripe:
+                harvest(site)
             if number() != self._last:
                 claim(site)
             return result
 
         def done(site: int) -> None:
+            if ripe:
+                harvest(site)
             if number() != self._last:
                 claim(site)
             self.clock += 1
             done_at[site] = self.clock
-
-        def apply(result: Any, site: int) -> Any:
-            owners = spans.owners
-            for place in range(len(owners) - 1, max(-1, len(owners) - 100), -1):
-                if owners[place] == WAITING:
-                    owners[place] = site
-            return value(result, site)
 
         def leave(_: int) -> None:
             frame = sys._getframe(1)
             if frame.f_code in self.watched:
                 self.on_leave(frame)
 
-        return {VALUE: value, DONE: done, APPLY: apply, ENTER: lambda: claim(WAITING), LEAVE: leave}
+        return {VALUE: value, DONE: done, ENTER: self._enter, EXIT: self._leave_forward, LEAVE: leave}
 
     def _enter_module(self, module: torch.nn.Module, _: Any) -> None:
         known = self._call_ids.get(id(module))

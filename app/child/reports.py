@@ -39,15 +39,19 @@ class Reports:
         self._next_refresh = 0.0
         self._filled = 0
         self._asked = False
+        self._raised = False
         self._last_line: int | None = None
         self._last_moment = 0
 
-    def note_backward(self, leaves: Iterable[torch.Tensor], line: int | None) -> None:
-        """A backward that fills `.grad` reached these leaves."""
+    def note_backward(self, leaves: Iterable[torch.Tensor], line: int | None, *, raised: bool = False) -> None:
+        """A backward that fills `.grad` ran over a graph with these leaves; one that raised may have filled some."""
         self._filled += 1
+        self._raised = self._raised or raised
         self._last_line = line
         self._last_moment = self._provenance.tick()
         for leaf in leaves:
+            if raised or leaf.grad is None:
+                continue
             arrivals = self._arrivals.get(id(leaf))
             if arrivals is None or arrivals.tensor() is not leaf:
                 arrivals = self._arrivals[id(leaf)] = Arrivals(weakref.ref(leaf))
@@ -87,6 +91,9 @@ class Reports:
             backwards=self._filled,
             backward_line=self._last_line,
             asked=self._asked,
+            raised=self._raised,
+            can_require=(found.tensor.is_floating_point() or found.tensor.is_complex())
+            and not found.tensor.is_inference(),
         )
         return replace(told, explanation=explain_grad(told, facts))
 

@@ -21,6 +21,10 @@ class GradFacts:
     backwards: int = 0
     backward_line: int | None = None
     asked: bool = False
+    raised: bool = False
+    """Whether a backward raised an exception: it may have filled some leaves before."""
+    can_require: bool = True
+    """Whether torch lets this tensor require grad."""
 
 
 def explain_grad(tensor: Tensor, facts: GradFacts) -> str:
@@ -36,28 +40,30 @@ def explain_grad(tensor: Tensor, facts: GradFacts) -> str:
 
 
 def _present(tensor: Tensor, facts: GradFacts) -> str:
-    grad = tensor.grad
+    name, numbers = tensor.name, _numbers(tensor.grad)
     if not tensor.is_leaf:
-        start = f"{tensor.name} is not a leaf, but it retains its gradient because retain_grad() was called on it"
-        return f"{start}{_on(', filled by backward()', facts.arrived_line)}.{_numbers(grad)}"
+        why = "retain_grad() was called on it before a backward()" if tensor.retains_grad else "it was asked for"
+        return f"{name} is not a leaf, but it has a gradient because {why}.{numbers}"
     if facts.arrivals == 0:
-        return f"{tensor.name}.grad was set by the program itself, not by a backward().{_numbers(grad)}"
+        other = ", or by a backward() that raised after it" if facts.raised else ", not by a backward()"
+        return f"{name}.grad was set by the program itself{other}.{numbers}"
+    where = _on("", facts.arrived_line)
     if facts.arrivals == 1:
-        where = _on("", facts.arrived_line)
-        return f"{tensor.name} is a leaf that requires grad, and backward(){where} reached it.{_numbers(grad)}"
+        return f"{name} is a leaf that requires grad, and backward(){where} reached it.{numbers}"
     return (
-        f"{tensor.name} is a leaf that requires grad, and {facts.arrivals} backwards reached it, the last"
-        f"{_on('', facts.arrived_line)}: each adds to .grad until it is set to None or zero.{_numbers(grad)}"
+        f"{name} is a leaf that requires grad, and {facts.arrivals} backwards reached it, the last{where}: each adds to"
+        f" .grad until it is set to None or zero.{numbers}"
     )
 
 
-def _requires_grad_false(tensor: Tensor, _: GradFacts) -> str:
-    if tensor.dtype.startswith(("int", "uint", "bool")):
-        return f"{tensor.name} holds {tensor.dtype} numbers; only floating-point and complex tensors can require grad."
-    return (
-        f"{tensor.name} does not require grad, so autograd does not record what is done with it and .grad stays None."
-        f" Where you want its gradient, call {tensor.name}.requires_grad_() before using it."
-    )
+def _requires_grad_false(tensor: Tensor, facts: GradFacts) -> str:
+    name = tensor.name
+    if tensor.dtype.startswith(("int", "uint", "bool", "q")):
+        return f"{name} holds {tensor.dtype} numbers; only floating-point and complex tensors can require grad."
+    start = f"{name} does not require grad, so autograd does not record what is done with it and .grad stays None."
+    if not facts.can_require:
+        return f"{start} It was made in inference mode, which is final: make it under torch.no_grad() instead."
+    return f"{start} Where you want its gradient, call {name}.requires_grad_() before using it."
 
 
 def _not_a_leaf(tensor: Tensor, _: GradFacts) -> str:
@@ -68,10 +74,15 @@ def _not_a_leaf(tensor: Tensor, _: GradFacts) -> str:
 
 
 def _unreachable(tensor: Tensor, facts: GradFacts) -> str:
-    what = "is a leaf that requires grad" if tensor.is_leaf else "retains its gradient"
+    where = _on("", facts.backward_line)
+    if not tensor.is_leaf:
+        return (
+            f"{tensor.name} retains its gradient from the moment retain_grad() is called, and no backward() has brought"
+            f" one since, or it was set back to None. The last backward() ran{where}: call retain_grad() before it."
+        )
     return (
-        f"{tensor.name} {what}, but no path led from the root of backward(){_on('', facts.backward_line)} to it: it was"
-        " not used to compute that root, or the path was cut on the way."
+        f"{tensor.name} is a leaf that requires grad, but backward(){where} brought it no gradient: it was not used to"
+        " compute the root, the path was cut on the way, or inputs= named other tensors."
     )
 
 
@@ -83,7 +94,7 @@ def _no_backward_yet(tensor: Tensor, facts: GradFacts) -> str:
             " (zero_grad() does that), and no backward() has reached it after."
         )
     if facts.backwards:
-        return f"{tensor.name} {what}, but it was made after the last backward(){_on('', facts.backward_line)}."
+        return f"{tensor.name} {what}, but it was assigned after the last backward(){_on('', facts.backward_line)}."
     if facts.asked:
         return f"{tensor.name} {what}; torch.autograd.grad() returned gradients and, unlike backward(), fills no .grad."
     return f"{tensor.name} {what}, but no backward() has run yet, so .grad is None."
@@ -100,5 +111,5 @@ def _numbers(grad: TensorValue | None) -> str:
     if grad.nonfinite:
         return f" {grad.nonfinite} of its numbers {'is' if grad.nonfinite == 1 else 'are'} NaN or infinite."
     if grad.norm == 0 and grad.shape != (0,):
-        return " It is zero: to first order, changing the tensor does not change the root of backward()."
+        return " It is zero now."
     return ""

@@ -34,6 +34,7 @@ class Run:
     queue_of: Callable[["Run"], int | None] = field(repr=False)
     started_at: str | None = None
     finished: Finished | None = None
+    deleted: bool = False
     journal: Journal = field(default_factory=Journal, repr=False)
 
     @property
@@ -45,7 +46,8 @@ class Run:
 class Registry:
     """All runs of this server. Belongs to one event loop.
 
-    `slots` run at once, `queue` more may wait, `keep` finished listed runs stay.
+    Of listed and of unlisted runs, `slots` each run at once and `queue` more may wait, so that a long training never
+    keeps a person waiting who types; `keep` finished listed runs stay.
     """
 
     def __init__(self, runner: Runner, *, slots: int, queue: int, keep: int) -> None:
@@ -56,6 +58,7 @@ class Registry:
         self._runs: dict[str, Run] = {}
         self._waiting: deque[Run] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._going: dict[str, Run] = {}
         self._expiries: dict[str, asyncio.TimerHandle] = {}
 
     async def start(self, request: RunRequest, *, listed: bool = True) -> Run:
@@ -63,8 +66,9 @@ class Registry:
         health = self._runner.health()
         if health.state == "refusing":
             raise Refusing(health.detail)
-        if len(self._tasks) >= self._slots and len(self._waiting) >= self._queue_bound:
-            raise Busy(RUN_S * max(1, len(self._waiting) // self._slots))
+        ahead = [each for each in self._waiting if each.listed == listed]
+        if len(self._running(listed)) >= self._slots and len(ahead) >= self._queue_bound:
+            raise Busy(RUN_S * max(1, len(ahead) // self._slots))
         run = Run(secrets.token_urlsafe(8)[:10], request, request.title, listed, self._position)
         self._runs[run.id] = run
         self._waiting.append(run)
@@ -93,8 +97,10 @@ class Registry:
     async def delete(self, run_id: str) -> None:
         """Forgets a run and its events; one that runs is killed first. Raises: UnknownRun."""
         run = self.find(run_id)
+        run.deleted = True
         if run in self._waiting:
             self._waiting.remove(run)
+            self._end_unrun(run, Outcome.STOPPED, DELETED)
         self._forget(run)
         task = self._tasks.get(run_id)
         if task is not None:
@@ -135,9 +141,15 @@ class Registry:
         return self._waiting.index(run) + 1 if run in self._waiting else None
 
     def _pump(self) -> None:
-        while self._waiting and len(self._tasks) < self._slots:
-            run = self._waiting.popleft()
-            self._tasks[run.id] = asyncio.create_task(self._carry(run), name=f"run {run.id}")
+        for run in list(self._waiting):
+            if len(self._running(run.listed)) < self._slots:
+                self._waiting.remove(run)
+                self._going[run.id] = run
+                self._tasks[run.id] = asyncio.create_task(self._carry(run), name=f"run {run.id}")
+
+    def _running(self, listed: bool) -> list[Run]:
+        """The runs under way of one kind: listed ones, or the unlisted that answer while a person types."""
+        return [run for run in self._going.values() if run.listed == listed]
 
     async def _carry(self, run: Run) -> None:
         """One run from its first line to its last, whatever happens."""
@@ -148,12 +160,12 @@ class Registry:
         except Refusing as error:
             self._end_unrun(run, Outcome.INTERRUPTED, str(error))
         except asyncio.CancelledError:
-            self._end_unrun(run, Outcome.INTERRUPTED, INTERRUPTED)
+            self._end_unrun(run, *((Outcome.STOPPED, DELETED) if run.deleted else (Outcome.INTERRUPTED, INTERRUPTED)))
         except Exception as error:
             logging.getLogger(__name__).exception("run %s could not be carried through", run.id)
             self._end_unrun(run, Outcome.CRASHED, f"The server itself failed ({type(error).__name__}). Try again.")
         finally:
-            del self._tasks[run.id]
+            del self._tasks[run.id], self._going[run.id]
             self._settle(run)
             run.journal.close()
             self._pump()
@@ -199,4 +211,5 @@ class Registry:
             expiry.cancel()
 
 
+DELETED = "The run was deleted, as asked, and ended with that. Run the program again to begin anew."
 INTERRUPTED = "The server was shut down while this run was under way. Start the server and run the program again."

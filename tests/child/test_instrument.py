@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.child.instrument import APPLY, DONE, ENTER, FILENAME, LEAVE, VALUE, Marked, Site, mark
+from app.child.instrument import DONE, ENTER, EXIT, FILENAME, LEAVE, VALUE, Marked, Site, mark
 
 
 def marked(source: str) -> Marked:
@@ -25,7 +25,7 @@ def run(source: str) -> tuple[dict[str, Any], list[tuple[str, Site | None]]]:
     def statement(name: str) -> Any:
         return lambda *site: called.append((name, program.sites[site[0]] if site else None))
 
-    marks = {VALUE: value, APPLY: value, DONE: statement("done"), ENTER: statement("enter"), LEAVE: statement("leave")}
+    marks = {VALUE: value, **{mark: statement(mark[4:]) for mark in (DONE, ENTER, EXIT, LEAVE)}}
     top: dict[str, Any] = {"__name__": "__main__", **marks}
     exec(compile(program.tree, FILENAME, "exec"), top)
     return top, called
@@ -66,7 +66,7 @@ def test_a_function_that_only_recurses_is_left_unmarked() -> None:
 
 def test_the_forward_of_a_custom_function_is_marked_on_entry() -> None:
     _, called = run("class Function: pass\nclass F(Function):\n    def forward(ctx): pass\nF().forward()")
-    assert [name for name, _ in called] == ["value", "enter", "value"]
+    assert [name for name, _ in called] == ["value", "enter", "exit", "value"]
 
 
 PROGRAMS = {
@@ -108,6 +108,6 @@ def test_tracebacks_and_carets_stay_where_they_were(source: str) -> None:
         frames = traceback.extract_tb(caught.value.__traceback__)
         return [(f.lineno, f.end_lineno, f.colno, f.end_colno) for f in frames if f.filename == FILENAME]
 
-    marks = {name: lambda result=None, *_: result for name in (VALUE, APPLY, DONE, ENTER, LEAVE)}
+    marks = {name: lambda result=None, *_: result for name in (VALUE, DONE, ENTER, EXIT, LEAVE)}
     program = compile(marked(source).tree, FILENAME, "exec")
     assert told(program, dict(marks)) == told(compile(source, FILENAME, "exec"), {})

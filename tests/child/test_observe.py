@@ -1,5 +1,8 @@
 """What is told of whole programs. The oracle is torch's own documentation and graphs drawn by hand."""
 
+import subprocess
+import sys
+
 from app.events import Edge, Outcome
 
 from .conftest import Observed
@@ -186,3 +189,98 @@ def test_a_failed_backward_is_told_with_torchs_words(observed: Observed) -> None
     assert told.exception.line == 4
     assert [backward.number for backward in told.backwards] == [1, 2]
     assert told.ended.outcome == Outcome.EXCEPTION
+
+
+def test_a_view_whose_history_torch_refuses_to_rebuild_does_not_silence_the_rest(observed: Observed) -> None:
+    told = observed(
+        "x = torch.ones(3, requires_grad=True)\ny = x * 1\na, b, c = y.unbind()\n"
+        "with torch.no_grad():\n    y.mul_(2)\ny.sum().backward()"
+    )
+    assert told.stderr == ""
+    assert [graph.reason for graph in told.graphs] == ["backward", "final"]
+    assert told.tensor("x").grad_reason == "present"
+
+
+def test_what_the_engine_makes_stands_at_the_call_that_ran_it(observed: Observed) -> None:
+    told = observed(
+        "x = torch.tensor(2., requires_grad=True)\nfor _ in range(2):\n    y = x ** 3\n"
+        "    g, = torch.autograd.grad(y, x, create_graph=True)\n    g.backward()"
+    )
+    made = [node for node in told.graphs[1].nodes if node.name.startswith("Mul")]
+    assert {node.line for node in made} == {4}
+    assert [graph.reason for graph in told.graphs] == ["grad", "backward", "final"]
+
+
+def test_a_custom_function_called_by_another_name_stands_at_its_call(observed: Observed) -> None:
+    told = observed(
+        "Base = torch.autograd.Function\n"
+        "class Square(Base):\n"
+        "    @staticmethod\n"
+        "    def forward(ctx, v):\n"
+        "        ctx.save_for_backward(v)\n"
+        "        return v * v\n"
+        "    @staticmethod\n"
+        "    def backward(ctx, g):\n"
+        "        return 2 * g * ctx.saved_tensors[0]\n"
+        "square = Square.apply\n"
+        "x = torch.tensor(2., requires_grad=True)\n"
+        "y = square(x)\n"
+        "z = square(y) + square(x)\n"
+    )
+    assert [node.line for node in told.graphs[0].nodes if node.kind == "custom"] == [13, 13, 12]
+
+
+def test_a_method_on_a_line_of_its_own_stands_there(observed: Observed) -> None:
+    told = observed("x = torch.ones(2, requires_grad=True)\nz = (x\n     .exp()\n     .sum())")
+    assert [node.line for node in told.graphs[0].nodes] == [4, 3, 1]
+
+
+def test_a_leaf_that_a_function_gave_no_gradient_is_not_said_to_be_filled(observed: Observed) -> None:
+    told = observed(
+        "class First(torch.autograd.Function):\n"
+        "    @staticmethod\n"
+        "    def forward(ctx, a, b): return a + b\n"
+        "    @staticmethod\n"
+        "    def backward(ctx, g): return g, None\n"
+        "a = torch.ones(1, requires_grad=True)\nb = torch.ones(1, requires_grad=True)\nFirst.apply(a, b).sum().backward()"
+    )
+    assert [told.tensor(name).grad_reason for name in "ab"] == ["present", "unreachable"]
+
+
+def test_the_graph_left_at_the_end_is_told_however_many_came_before(observed: Observed) -> None:
+    told = observed(
+        "x = torch.ones(1, requires_grad=True)\nfor depth in range(105):\n    y = x\n    for _ in range(depth):\n"
+        "        y = y * 1\n    y.sum().backward()\nz = x.exp().sin()\ndel y"
+    )
+    assert told.graphs[-1].reason == "final"
+    assert told.graphs[-1].nodes[told.tensor("z").node or 0].name == "SinBackward0"
+
+
+def test_a_dispatch_mode_of_the_programs_own_sees_nothing_of_us(observed: Observed) -> None:
+    source = (
+        "from torch.utils._python_dispatch import TorchDispatchMode\n"
+        "class Shout(TorchDispatchMode):\n"
+        "    def __torch_dispatch__(self, f, types, args=(), kwargs=None):\n"
+        "        print(f)\n"
+        "        return f(*args, **(kwargs or {}))\n"
+        "x = torch.ones(2, requires_grad=True)\n"
+        "with Shout():\n    (x * 2).sum().backward()\n"
+    )
+    plain = subprocess.run(
+        [sys.executable, "-c", "import torch\n" + source], capture_output=True, text=True, check=True
+    )
+    assert observed(source).stdout == plain.stdout
+
+
+def test_anomaly_mode_shows_the_learners_frames_and_none_of_ours(observed: Observed) -> None:
+    told = observed(
+        "torch.autograd.set_detect_anomaly(True)\nx = torch.tensor(-1., requires_grad=True)\ny = x.sqrt()\n"
+        "(y * 1).backward()"
+    )
+    assert 'File "<user>", line 3' in told.stderr
+    assert "app/child" not in told.stderr
+
+
+def test_a_program_may_recurse_as_deep_as_anywhere(observed: Observed) -> None:
+    told = observed("def f(n): return n if n == 0 else f(n - 1)\nprint(f(985))")
+    assert told.stdout == "0\n"

@@ -40,8 +40,7 @@ CASES = {
     "zero": (
         filled(0.0),
         ONCE,
-        "x is a leaf that requires grad, and backward() on line 4 reached it. It is zero: to first order, changing the "
-        "tensor does not change the root of backward().",
+        "x is a leaf that requires grad, and backward() on line 4 reached it. It is zero now.",
     ),
     "not a number": (
         filled(math.nan),
@@ -62,7 +61,7 @@ CASES = {
     "made later": (
         LEAF,
         GradFacts(backwards=1, backward_line=4),
-        "x is a leaf that requires grad, but it was made after the last backward() on line 4.",
+        "x is a leaf that requires grad, but it was assigned after the last backward() on line 4.",
     ),
     "computed": (
         COMPUTED,
@@ -73,8 +72,25 @@ CASES = {
     "unreachable": (
         replace(LEAF, grad_reason="unreachable"),
         GradFacts(backwards=1, backward_line=4),
-        "x is a leaf that requires grad, but no path led from the root of backward() on line 4 to it: it was not used to "
-        "compute that root, or the path was cut on the way.",
+        "x is a leaf that requires grad, but backward() on line 4 brought it no gradient: it was not used to compute the "
+        "root, the path was cut on the way, or inputs= named other tensors.",
+    ),
+    "retained too late": (
+        replace(COMPUTED, retains_grad=True, grad_reason="unreachable"),
+        GradFacts(backwards=1, backward_line=4),
+        "y retains its gradient from the moment retain_grad() is called, and no backward() has brought one since, or it was "
+        "set back to None. The last backward() ran on line 4: call retain_grad() before it.",
+    ),
+    "left by a backward that raised": (
+        filled(4.0),
+        GradFacts(backwards=1, backward_line=4, raised=True),
+        "x.grad was set by the program itself, or by a backward() that raised after it.",
+    ),
+    "made in inference mode": (
+        replace(LEAF, requires_grad=False, grad_reason="requires_grad_false"),
+        GradFacts(can_require=False),
+        "x does not require grad, so autograd does not record what is done with it and .grad stays None. It was made in "
+        "inference mode, which is final: make it under torch.no_grad() instead.",
     ),
     "integers": (
         replace(LEAF, dtype="int64", requires_grad=False, grad_reason="requires_grad_false"),
