@@ -45,12 +45,14 @@ class Reports:
 
     def note_backward(self, leaves: Iterable[torch.Tensor], line: int | None, *, raised: bool = False) -> None:
         """A backward that fills `.grad` ran over a graph with these leaves; one that raised may have filled some."""
+        if raised:
+            self._raised = True
+            return
         self._filled += 1
-        self._raised = self._raised or raised
         self._last_line = line
         self._last_moment = self._provenance.tick()
         for leaf in leaves:
-            if raised or leaf.grad is None:
+            if leaf.grad is None:
                 continue
             arrivals = self._arrivals.get(id(leaf))
             if arrivals is None or arrivals.tensor() is not leaf:

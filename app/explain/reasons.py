@@ -97,6 +97,8 @@ def _no_backward_yet(tensor: Tensor, facts: GradFacts) -> str:
         return f"{tensor.name} {what}, but it was assigned after the last backward(){_on('', facts.backward_line)}."
     if facts.asked:
         return f"{tensor.name} {what}; torch.autograd.grad() returned gradients and, unlike backward(), fills no .grad."
+    if facts.raised:
+        return f"{tensor.name} {what}, but the backward() that ran raised before it brought a gradient here."
     return f"{tensor.name} {what}, but no backward() has run yet, so .grad is None."
 
 

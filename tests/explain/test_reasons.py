@@ -53,6 +53,11 @@ CASES = {
         GradFacts(),
         "x is a leaf that requires grad, but no backward() has run yet, so .grad is None.",
     ),
+    "raised before": (
+        LEAF,
+        GradFacts(raised=True),
+        "x is a leaf that requires grad, but the backward() that ran raised before it brought a gradient here.",
+    ),
     "only asked": (
         LEAF,
         GradFacts(asked=True),

@@ -53,6 +53,26 @@ async def test_runs_beyond_the_slots_wait_in_order_and_beyond_the_queue_are_refu
     await registry.close()
 
 
+async def test_a_person_who_types_does_not_wait_for_training() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=0, keep=5)
+    await registry.start(request("training"))
+    typed = await registry.start(request("typed"), listed=False)
+    assert typed.queue_position is None
+    await registry.close()
+
+
+async def test_a_deleted_run_says_so_whether_it_runs_or_waits() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
+    running, waiting = [await registry.start(request(str(n))) for n in range(2)]
+    await begun(running)
+    for run in (waiting, running):
+        await registry.delete(run.id)
+        assert run.finished is not None
+        assert (run.finished.outcome, run.finished.detail[:20]) == ("stopped", "The run was deleted,")
+        assert (await whole(run))[0] == "started"
+    await registry.close()
+
+
 async def test_a_waiting_run_that_is_stopped_still_has_a_first_and_a_last_line() -> None:
     registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
     await registry.start(request("first"))
