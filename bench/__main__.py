@@ -28,7 +28,7 @@ class Row:
 def main() -> int:
     """The exit status: 0 where every promise was kept."""
     print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
-    print("CPU time of fresh processes, medians; walks are cold: each graph is walked for the first time\n")
+    print("CPU time of fresh processes, medians; each graph is walked for the first time, by code that is warm\n")
     missed = 0
     for rows in (walks(), peers(), training(), server()):
         for row in rows:

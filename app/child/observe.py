@@ -53,6 +53,8 @@ class Seen:
     known: Known
     is_new: bool
     fills: bool
+    empty: frozenset[int]
+    """Identities of the leaves whose `.grad` was None before."""
     holding: tuple[int, ...] = ()
     """The nodes that hold saved tensors, where it is not known yet what a backward frees."""
 
@@ -141,7 +143,8 @@ class Observer:
         known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
         held = () if known.freed is not None else holding(walked.order[:MAX_NODES])
-        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, held)
+        empty = frozenset([id(leaf) for leaf in leaves if leaf.grad is None]) if fills else frozenset()
+        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, empty, held)
 
     def _meet(
         self, walked: Walk, leaves: list[torch.Tensor], reason: Reason, frames: list[FrameType], names: Names | None
@@ -186,7 +189,7 @@ class Observer:
         if seen.fills:
             wanted = {id(each) for each in inputs if isinstance(each, torch.Tensor)} if inputs else None
             reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
-            self._reports.note_backward(reached, seen.line, raised=not finished)
+            self._reports.note_backward(reached, seen.empty, seen.line, raised=not finished)
         elif finished:
             self._reports.note_asked()
         self._tell_backward(seen, bool(retain_graph), bool(create_graph))

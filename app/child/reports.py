@@ -43,8 +43,13 @@ class Reports:
         self._last_line: int | None = None
         self._last_moment = 0
 
-    def note_backward(self, leaves: Iterable[torch.Tensor], line: int | None, *, raised: bool = False) -> None:
-        """A backward that fills `.grad` ran over a graph with these leaves; one that raised may have filled some."""
+    def note_backward(
+        self, leaves: Iterable[torch.Tensor], empty: frozenset[int], line: int | None, *, raised: bool = False
+    ) -> None:
+        """A backward that fills `.grad` ran over a graph with these leaves; one that raised may have filled some.
+
+        `empty` holds the identities of those whose `.grad` was None before: their count begins anew.
+        """
         if raised:
             self._raised = True
             return
@@ -57,7 +62,7 @@ class Reports:
             arrivals = self._arrivals.get(id(leaf))
             if arrivals is None or arrivals.tensor() is not leaf:
                 arrivals = self._arrivals[id(leaf)] = Arrivals(weakref.ref(leaf))
-            arrivals.count += 1
+            arrivals.count = 1 if id(leaf) in empty else arrivals.count + 1
             arrivals.line = line
 
     def note_asked(self) -> None:

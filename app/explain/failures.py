@@ -1,4 +1,4 @@
-"""Exceptions that come from where a program runs here, not from the program -> why, and what to do instead.
+"""Exceptions that come from where a program runs here, or that autograd raises -> why, and what to do instead.
 
 Recognised by the exception's kind and words and by the library that raised it, never by the program's text.
 """
@@ -49,7 +49,64 @@ class Rule:
 
 REFUSED = "PermissionError|OSError|BlockingIOError|RuntimeError|URLError|ConnectionError|gaierror|ConnectError"
 
+AUTOGRAD_RULES = (
+    Rule(
+        Explained(
+            "An earlier backward() freed what this part of the graph had saved, and this one needs it again.",
+            "Call backward() once on the sum of the losses, or give the earlier call retain_graph=True.",
+        ),
+        message="Trying to backward through the graph a second time",
+    ),
+    Rule(
+        Explained(
+            "Whether a computed tensor requires grad follows from what it was computed from; only a leaf's flag can be"
+            " set.",
+            "Use y.detach() for a tensor outside the graph, or compute it under torch.no_grad().",
+        ),
+        message="you can only change requires_grad flags of leaf variables",
+    ),
+    Rule(
+        Explained(
+            "The tensor that backward() was called on has no history: nothing it was computed from requires grad, or"
+            " the path was cut by detach(), .data, .item() or no_grad.",
+            "Create the tensors you want gradients for with requires_grad=True, and keep the path to the loss whole.",
+        ),
+        message="does not require grad and does not have a grad_fn",
+    ),
+    Rule(
+        Explained(
+            "backward() starts from one number, and this tensor has several, so torch cannot know what to start with.",
+            "Reduce it first (y.sum().backward()), or say what to start with: y.backward(torch.ones_like(y)).",
+        ),
+        message="grad can be implicitly created only for scalar outputs",
+    ),
+    Rule(
+        Explained(
+            "A tensor that an operation had saved for backward was changed in place after it was saved.",
+            "Write the change as a new tensor (y = y + 1 instead of y += 1), or change a clone().",
+        ),
+        message="modified by an inplace operation",
+    ),
+    Rule(
+        Explained(
+            "A leaf that requires grad was changed in place while autograd records, which would make it lose its place"
+            " as a leaf.",
+            "Put the change under with torch.no_grad():, as optimisers do.",
+        ),
+        message="leaf Variable that requires grad is being used in an in-place operation",
+    ),
+    Rule(
+        Explained(
+            "Gradients are real numbers, so only floating-point and complex tensors can require them.",
+            "Write floats, for example torch.tensor([1., 2.]), or give dtype=torch.float32.",
+        ),
+        message="Only Tensors of floating point and complex dtype can require gradients",
+    ),
+)
+"""Errors of autograd's own, which say in torch's words what was done."""
+
 RULES = (
+    *AUTOGRAD_RULES,
     Rule(
         Explained(
             "This server has no GPU, and torch is installed for the CPU.",

@@ -51,8 +51,8 @@ def _present(tensor: Tensor, facts: GradFacts) -> str:
     if facts.arrivals == 1:
         return f"{name} is a leaf that requires grad, and backward(){where} reached it.{numbers}"
     return (
-        f"{name} is a leaf that requires grad, and {facts.arrivals} backwards reached it, the last{where}: each adds to"
-        f" .grad until it is set to None or zero.{numbers}"
+        f"{name} is a leaf that requires grad, and {facts.arrivals} backwards reached it since .grad was None, the"
+        f" last{where}: each adds to what is there.{numbers}"
     )
 
 

@@ -22,6 +22,7 @@ SIGNALS = {
     "SIGFPE": "native code divided a whole number by zero. Check integer divisors.",
     "SIGILL": "native code held an instruction this processor doesn't know. Use another library version.",
     "SIGSYS": "it entered the system by a door that is closed here. Native code for another machine does that.",
+    "SIGALRM": "an alarm it had set rang, and it had no handler for it. Remove signal.alarm(), or handle SIGALRM.",
     "SIGTERM": "it told itself to end. Remove that os.kill(), or use sys.exit().",
     "SIGKILL": "it was killed, by itself or by the machine; nothing here shows which. If it needs much memory, "
     "use smaller tensors.",
@@ -59,8 +60,8 @@ def judge(evidence: Evidence) -> Verdict:
         )
     if evidence.flooded:
         return Outcome.OUTPUT_LIMIT, (
-            f"The run was ended because it printed more than {limits.stdout_bytes} bytes; the beginning is kept. Print "
-            f"less often, or start the server with a larger GRADWALK_{name}_STDOUT_BYTES."
+            f"The run was ended because it printed more than {_size(limits.stdout_bytes)}; the beginning is kept. "
+            f"Print less often, or start the server with a larger GRADWALK_{name}_STDOUT_BYTES."
         )
     if evidence.broken is not None:
         return Outcome.CRASHED, (
@@ -81,11 +82,19 @@ def _last_word(ended: Ended, evidence: Evidence) -> Verdict:
         Outcome.OK: "The program ran to its end.",
         Outcome.EXCEPTION: "The program raised an exception that it didn't catch. The exception says where and why.",
         Outcome.OUT_OF_MEMORY: (
-            f"The program asked for more than the {evidence.request.limits.memory_bytes} bytes of memory it may use. "
+            f"The program asked for more than the {_size(evidence.request.limits.memory_bytes)} of memory it may use. "
             "Use smaller tensors or batches."
         ),
     }
     return ended.outcome, ended.detail or words[ended.outcome]
+
+
+def _size(count: int) -> str:
+    """A number of bytes as a person says it."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return f"{count / size:.4g} {unit}"
+    return f"{count} bytes"
 
 
 def _by_exit(evidence: Evidence) -> Verdict:

@@ -66,6 +66,7 @@ let typing = 0;
 let current = new AbortController();
 /** @type {string | null} the id of the run that Stop would end */
 let running = null;
+let turn = 0;
 
 function sourceChanged() {
   clearTimeout(typing);
@@ -90,22 +91,25 @@ async function runLive() {
   if (current.signal === signal) byId("stop").hidden = running === null;
 }
 
-/** Runs the whole program with a training loop's limits and follows it as it goes. */
+/** Runs the whole program with a training loop's limits and follows it as it goes; it takes the place of an older one. */
 async function run() {
-  if (running !== null) return;
   clearTimeout(typing);
   current.abort();
+  const mine = ++turn;
+  if (running) void client.stop(running).catch(() => {});
   running = "";
   const waiting = document.body.dataset.server === "starting" ? "Waiting for the sandbox…" : "Running…";
   say(waiting, "busy");
   setRunning(true);
   try {
     const { id } = await client.start(editor.source());
+    if (mine !== turn) return void client.stop(id).catch(() => {});
     running = id;
-    await client.follow(id, tell);
+    await client.follow(id, (event) => mine === turn && tell(event));
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error), "bad");
+    if (mine === turn) say(error instanceof Error ? error.message : String(error), "bad");
   }
+  if (mine !== turn) return;
   running = null;
   setRunning(false);
 }
@@ -114,7 +118,6 @@ async function run() {
 function setRunning(on) {
   const hadFocus = document.activeElement === byId("stop");
   byId("stop").hidden = !on;
-  /** @type {HTMLButtonElement} */ (byId("run")).disabled = on;
   if (!on && hadFocus) byId("run").focus();
 }
 

@@ -32,8 +32,8 @@ def test_a_grad_that_was_cleared_says_so(observed: Observed) -> None:
 def test_accumulation_is_counted(observed: Observed) -> None:
     told = observed("x = torch.ones(1, requires_grad=True)\nfor _ in range(3):\n    (x * 2).sum().backward()")
     assert told.tensor("x").explanation == (
-        "x is a leaf that requires grad, and 3 backwards reached it, the last on line 3: each adds to .grad until it "
-        "is set to None or zero."
+        "x is a leaf that requires grad, and 3 backwards reached it since .grad was None, the last on line 3: each adds "
+        "to what is there."
     )
 
 

@@ -8,6 +8,18 @@ from app.explain import Failure, explain_failure
 @pytest.mark.parametrize(
     ("failure", "start"),
     [
+        (
+            Failure("RuntimeError", "Trying to backward through the graph a second time (or …"),
+            "An earlier backward() freed",
+        ),
+        (
+            Failure("RuntimeError", "grad can be implicitly created only for scalar outputs"),
+            "backward() starts from one number",
+        ),
+        (
+            Failure("RuntimeError", "element 0 of tensors does not require grad and does not have a grad_fn"),
+            "The tensor that backward()",
+        ),
         (Failure("AssertionError", "Torch not compiled with CUDA enabled"), "This server has no GPU"),
         (Failure("EOFError", "EOF when reading a line"), "Nobody can answer input() here"),
         (Failure("PermissionError", "[Errno 13] Permission denied: 'data.csv'"), "A program here has no files"),

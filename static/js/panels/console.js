@@ -4,7 +4,8 @@ import { clone, emit, leadToLine, part, slot } from "../dom.js";
 
 /** @import { ExceptionRaised, Handlers, Mistake } from "../events.js" */
 
-const SHOWN_CHARACTERS = 200_000;
+const SHOWN_CHARACTERS = 100_000;
+const PAUSE_MS = 100;
 const OUTCOMES = new Map(
   Object.entries({
     ok: "Finished",
@@ -27,20 +28,44 @@ export function mount(root) {
   const ending = part(root, "ending");
   let shown = 0;
   let following = false;
+  /** @type {["stdout" | "stderr", string][]} what was printed since the page was last written to */
+  let waiting = [];
+  let timer = 0;
 
   const clear = () => {
+    waiting = [];
     for (const place of [output, cards, part(root, "figures")]) place.replaceChildren();
     shown = 0;
     part(root, "empty").hidden = true;
     part(root, "empty").textContent = "Nothing was printed.";
   };
 
-  /** @param {"stdout" | "stderr"} stream @param {string} text */
+  /**
+   * Keeps the newest text until its turn: a loop that prints must leave the page time to be used.
+   * @param {"stdout" | "stderr"} stream @param {string} text
+   */
   const print = (stream, text) => {
+    const last = waiting.at(-1);
+    if (last?.[0] === stream) last[1] = (last[1] + text).slice(-SHOWN_CHARACTERS);
+    else waiting.push([stream, text.slice(-SHOWN_CHARACTERS)]);
+    if (waiting.length > 1_000) waiting.shift();
+    if (timer) return;
+    flush();
+    timer = setTimeout(() => {
+      timer = 0;
+      flush();
+    }, PAUSE_MS);
+  };
+
+  const flush = () => {
+    if (waiting.length === 0) return;
     const body = part(root, "body");
     const atEnd = following && body.scrollHeight - body.scrollTop - body.clientHeight < 40;
-    write(output, stream, text);
-    shown += text.length;
+    for (const [stream, text] of waiting) {
+      write(output, stream, text);
+      shown += text.length;
+    }
+    waiting = [];
     while (shown > SHOWN_CHARACTERS && output.childNodes.length > 1) {
       shown -= output.firstChild?.textContent?.length ?? 0;
       output.firstChild?.remove();
@@ -59,6 +84,7 @@ export function mount(root) {
     stdout: ({ text }) => print("stdout", text),
     stderr: ({ text }) => print("stderr", text),
     exception(event) {
+      flush();
       cards.append(exceptionCard(root, event));
       part(root, "body").scrollTop = 0;
       following = false;
@@ -71,6 +97,7 @@ export function mount(root) {
       part(root, "figures").append(image);
     },
     finished(event) {
+      flush();
       const time = event.wall_ms;
       const took =
         typeof time !== "number" ? "" : time < 1000 ? `${time.toFixed(0)} ms` : `${(time / 1000).toFixed(1)} s`;
@@ -81,6 +108,7 @@ export function mount(root) {
       part(root, "empty").hidden = !silent;
       if (silent && event.outcome !== "ok") part(root, "empty").textContent = event.detail;
       if (!["ok", "exception", "stopped"].includes(event.outcome) && !silent) print("stderr", `\n${event.detail}\n`);
+      flush();
     },
   };
 }
@@ -94,7 +122,10 @@ function write(output, stream, text) {
   const joined = last?.className === stream ? `${last.textContent}${text}` : text;
   const piece = last?.className === stream && joined.length < 20_000 ? last : document.createElement("span");
   piece.className = stream;
-  piece.textContent = (piece === last ? joined : text).replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "");
+  const whole = piece === last ? joined : text;
+  piece.textContent = whole.includes("\r")
+    ? whole.replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "")
+    : whole;
   if (piece !== last) output.append(piece);
 }
 
