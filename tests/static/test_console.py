@@ -58,12 +58,14 @@ def test_a_carriage_return_writes_over_the_line_as_a_terminal_does(mount: Mount)
     page = mount("console")
     pieces = ["start\n", "\r 10%", "\r 60%", "\r100%\n", "end\r\n"]
     feed(page, [STARTED, *({"type": "stderr", "text": piece} for piece in pieces)])
+    until(page, "document.querySelector('#console .output').textContent.endsWith('end\\n')")
     assert page.text_content("#console .output") == "start\n100%\nend\n"
 
 
 def test_a_flood_keeps_only_the_last_part_in_the_page(mount: Mount) -> None:
     page = mount("console")
     feed(page, [STARTED, *({"type": "stdout", "text": f"{number}" + "x" * 9_000 + "\n"} for number in range(100))])
+    until(page, "document.querySelector('#console .output').textContent.includes('99x')")
     text = page.text_content("#console .output") or ""
     assert len(text) < 250_000
     assert text.rstrip().splitlines()[-1].startswith("99x")

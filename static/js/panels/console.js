@@ -123,9 +123,7 @@ function write(output, stream, text) {
   const piece = last?.className === stream && joined.length < 20_000 ? last : document.createElement("span");
   piece.className = stream;
   const whole = piece === last ? joined : text;
-  piece.textContent = whole.includes("\r")
-    ? whole.replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "")
-    : whole;
+  piece.textContent = whole.includes("\r") ? whole.replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "") : whole;
   if (piece !== last) output.append(piece);
 }
 
