@@ -70,6 +70,7 @@ let turn = 0;
 
 function sourceChanged() {
   clearTimeout(typing);
+  keep("source", editor.source());
   if (live.checked && running === null) typing = setTimeout(() => void runLive(), TYPING_PAUSE_MS);
 }
 
@@ -208,10 +209,24 @@ function switchTheme() {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
+  keep("theme", root.dataset.theme);
+}
+
+/** Keeps a choice for the next visit. @param {string} name @param {string} value */
+function keep(name, value) {
   try {
-    localStorage.setItem("theme", root.dataset.theme);
+    localStorage.setItem(name, value);
   } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
+    // Storage may be forbidden or full; the choice then lasts as long as the page.
+  }
+}
+
+/** What was typed when the page was left, or null. */
+function keptSource() {
+  try {
+    return localStorage.getItem("source");
+  } catch {
+    return null;
   }
 }
 
@@ -227,8 +242,8 @@ listen("light", ({ source, line }) => source === "editor" || editor.light(line ?
 listen("line", editor.show);
 listen("source", editor.replace);
 
-const linked = await client.linkedSource();
-if (linked !== null) editor.replace(linked);
+const wanted = (await client.linkedSource()) ?? keptSource();
+if (wanted !== null && wanted.trim() !== "") editor.replace(wanted);
 await Promise.all([watchHealth(), fillExamples()]);
 clearTimeout(typing);
 if (live.checked) void runLive();

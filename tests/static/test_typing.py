@@ -1,4 +1,4 @@
-"""A program that prints without end, in the real page: it can still be used, and another can take its place."""
+"""A person at work in the real page: a program that prints without end, another in its place, a reload."""
 
 from typing import TYPE_CHECKING
 
@@ -30,3 +30,12 @@ def test_a_new_program_takes_the_place_of_one_that_prints_without_end(page: "Pag
     typed(page, "print('fresh')\n")
     until(page, "document.querySelector('#console .output').textContent === 'fresh\\n'")
     until(page, DONE)
+
+
+def test_what_was_typed_is_there_after_a_reload(page: "Page", served: str) -> None:
+    page.goto(served)
+    until(page, DONE)
+    typed(page, "print('kept')\n")
+    until(page, "document.querySelector('#console .output').textContent === 'kept\\n'")
+    page.reload()
+    until(page, "document.querySelector('.cm-content').innerText.includes('kept')")
