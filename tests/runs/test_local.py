@@ -38,7 +38,7 @@ HOSTILE = {
         "while True:\n  try:\n    while True: pass\n  except BaseException: pass", "timeout", "wall time"),
     "a memory bomb of bytes": ("b = bytearray(8 << 30)", "out_of_memory", ""),
     "a memory bomb of tensors": ("x = torch.ones(2**28)", "out_of_memory", ""),
-    "a print flood": ("while True: print('x' * 1000)", "output_limit", "printed more than 65536 bytes"),
+    "a print flood": ("while True: print('x' * 1000)", "output_limit", "printed more than 64 KiB"),
     "a flood of errors": ("import sys\nwhile True: sys.stderr.write('x' * 1000)", "output_limit", "the beginning is kept"),
     "a forged finished": (
         """import os; os.write(3, b'{"type":"finished","outcome":"ok"}\\n')""" + FOREVER, "crashed", "no known type"),
