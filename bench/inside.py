@@ -18,6 +18,9 @@ import torch
 from app.autograd import walk
 from tests.data import workloads
 
+SMALL = ("expr", "mlp")
+MANY = 20
+"""A walk of a few nodes is too short to be timed alone."""
 STEPS = 300
 ROUNDS = 8
 
@@ -32,33 +35,33 @@ def cpu_s(work: Callable[[], Any]) -> float:
     return taken
 
 
+def each_s(workload: str, work: Callable[[Any, Any], Any]) -> float:
+    """CPU seconds of `work` on a graph's root and names; of small graphs the mean over many, each met once."""
+    work(*workloads.mlp())
+    graphs = [workloads.WORKLOADS[workload]() for _ in range(MANY if workload in SMALL else 1)]
+    return cpu_s(lambda: [work(loss, named) for loss, named in graphs]) / len(graphs)
+
+
 def walk_floor(workload: str) -> float:
     """The bare traversal over next_functions of a graph that nobody looked at before."""
-    loss, _ = workloads.WORKLOADS[workload]()
-    workloads.walk(workloads.mlp()[0].grad_fn)
-    return cpu_s(lambda: workloads.walk(loss.grad_fn))
+    return each_s(workload, lambda loss, _: workloads.walk(loss.grad_fn))
 
 
 def walk_ours(workload: str) -> float:
     """Our walk of such a graph, with every node's name and every edge."""
-    loss, _ = workloads.WORKLOADS[workload]()
 
-    def whole(root: Any) -> Any:
-        walked = walk([root])
+    def whole(loss: Any, _: Any) -> Any:
+        walked = walk([loss.grad_fn])
         return walked, walked.names()
 
-    whole(workloads.mlp()[0].grad_fn)
-    return cpu_s(lambda: whole(loss.grad_fn))
+    return each_s(workload, whole)
 
 
 def walk_torchviz(workload: str) -> float:
     """torchviz's make_dot of such a graph: the picture's text, not yet laid out."""
     from torchviz import make_dot
 
-    loss, named = workloads.WORKLOADS[workload]()
-    other, other_named = workloads.mlp()
-    make_dot(other, params=other_named)
-    return cpu_s(lambda: make_dot(loss, params=named))
+    return each_s(workload, lambda loss, named: make_dot(loss, params=named))
 
 
 TRAINING = f"""

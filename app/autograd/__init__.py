@@ -5,7 +5,7 @@ from .names import Found, Names, grad_fn_of, scan
 from .saved import holding, holds_tensors
 from .tensors import History, grad_reason, report
 from .values import value_of
-from .walk import Walk, no_gc, outer_roots, walk
+from .walk import Walk, outer_roots, walk
 
 __all__ = [
     "Found",
@@ -19,7 +19,6 @@ __all__ = [
     "holding",
     "holds_tensors",
     "leaves_of",
-    "no_gc",
     "node_ids",
     "outer_roots",
     "report",

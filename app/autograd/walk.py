@@ -6,7 +6,6 @@ Source: https://docs.pytorch.org/docs/stable/notes/autograd.html, "How autograd 
 
 import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,26 +43,19 @@ class Walk:
             start = end
 
 
-@contextmanager
-def no_gc() -> Iterator[None]:
-    """Keeps the cyclic collector still: a full collection inside a walk costs several times the walk."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def walk(roots: Iterable[GradFn]) -> Walk:
     """Every node reachable from `roots`, each once, however many paths lead to it.
 
     The visited table is keyed by the node objects themselves: an id() could be given to another node meanwhile.
     """
     order: list[GradFn] = list(dict.fromkeys(roots))
-    with no_gc():
+    was_on = gc.isenabled()
+    gc.disable()  # a full collection inside a walk costs several times the walk
+    try:
         return _visit(order)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _visit(order: list[GradFn]) -> Walk:
