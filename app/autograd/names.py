@@ -19,6 +19,7 @@ MAX_DEPTH = 6
 """How deep containers and objects are looked into; modules inside modules do not count."""
 MAX_ALIASES = 50
 
+PLAIN = (str, int, float, bool, type(None))
 LIBRARY = (types.ModuleType, type, types.FunctionType, types.BuiltinFunctionType)
 
 
@@ -116,7 +117,7 @@ def _inside(names: Names, place: _Place) -> list[_Place]:
         return [
             _Place(item, f"{place.name}[{key!r}]", place.root, place.depth + 1)
             for _, (key, item) in items
-            if key.__class__ in (str, int)
+            if _is_plain(key)
         ]
     if issubclass(cls, LIBRARY) or cls.__module__ != "__main__":
         return []
@@ -126,6 +127,13 @@ def _inside(names: Names, place: _Place) -> list[_Place]:
         for key, item in attributes.items()
         if key.__class__ is str
     ]
+
+
+def _is_plain(key: Any) -> bool:
+    """Whether writing the key out runs nothing of the learner's: numbers, text, and tuples of them."""
+    if key.__class__ is tuple:
+        return len(key) <= 4 and all(part.__class__ in PLAIN for part in key)
+    return key.__class__ in PLAIN
 
 
 def _iterate(value: Any, cls: type) -> Iterable[Any]:

@@ -31,6 +31,7 @@ def test_elements_of_containers_are_named_as_they_are_reached() -> None:
         "a[1][0]",
         "d['w']",
         "d[3]",
+        "d[(1, 2)]",
         "q[0]",
     }
 
