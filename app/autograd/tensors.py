@@ -29,11 +29,6 @@ class History:
     reached: bool
 
 
-def has_grad(tensor: torch.Tensor) -> bool:
-    """Whether `.grad` is there, asked in a way that causes no warning for a non-leaf."""
-    return _grad(tensor) is not None
-
-
 def grad_reason(tensor: torch.Tensor, history: History) -> Reason:
     """Why `.grad` is what it is, in one word."""
     if _grad(tensor) is not None:

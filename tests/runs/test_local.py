@@ -161,9 +161,10 @@ async def test_a_stop_ends_the_run_as_asked_within_a_second(runner: LocalRunner)
     assert [(event.type, event.outcome) for event in rest] == [("finished", Outcome.STOPPED)]
 
 
-def waits_for_a_run(pid: int) -> bool:
-    """Whether a child is the spare one: it is confined only when it gets its run."""
-    return "NoNewPrivs:\t0" in Path(f"/proc/{pid}/status").read_text()
+def only_the_spare_is_left(pids: list[int]) -> bool:
+    """Whether all but one end, and that one is the spare: a child is confined only when it gets its run."""
+    left = [pid for pid in pids if not gone([pid], 2.0)]
+    return len(left) <= 1 and all("NoNewPrivs:\t0" in Path(f"/proc/{pid}/status").read_text() for pid in left)
 
 
 async def test_a_reader_that_leaves_takes_its_child_along(runner: LocalRunner) -> None:
@@ -171,9 +172,7 @@ async def test_a_reader_that_leaves_takes_its_child_along(runner: LocalRunner) -
     async with aclosing(runner.run(new_id(), request("while True: pass"))) as lines:
         await anext(lines)
         alive = children(runner.zygote_pid)
-    left = [pid for pid in alive if not gone([pid], 2.0)]
-    assert len(left) <= 1
-    assert all(waits_for_a_run(pid) for pid in left)
+    assert only_the_spare_is_left(alive)
 
 
 async def test_one_run_leaves_nothing_for_the_next(runner: LocalRunner) -> None:
@@ -198,9 +197,7 @@ async def test_nothing_of_many_runs_is_left_behind(runner: LocalRunner) -> None:
     before = open_descriptors()
     for _ in range(5):
         assert (await play(runner, README)).outcome == "ok"
-    left = [pid for pid in children(runner.zygote_pid) if not gone([pid], 2.0)]
-    assert len(left) <= 1
-    assert all(waits_for_a_run(pid) for pid in left)
+    assert only_the_spare_is_left(children(runner.zygote_pid))
     assert open_descriptors() == before
 
 
