@@ -1,52 +1,22 @@
-"""`python -m app`: serves the app with uvicorn and prints its address. `--unsafe-no-sandbox` runs programs unwalled."""
+"""`python -m app`: listens, starts the agent and the web process, starts either again when it ends, prints the address.
+
+On SIGINT or SIGTERM both end, runs as `interrupted`. `--unsafe-no-sandbox` runs programs unwalled.
+"""
 
 import argparse
 import asyncio
+import contextlib
 import os
-import signal
 import socket
 import sys
-import webbrowser
-from contextlib import suppress
-from types import FrameType
 
-import uvicorn
-from fastapi import FastAPI
-
-from .main import close, create_app
 from .settings import Settings, SettingsError
+from .supervise import Supervisor
 
-GRACE_S = 5
 UNSAFE = (
     "WARNING: programs run WITHOUT WALLS, with all that your account may do. Only the address below, with its token,\n"
     "is answered. Paste only programs that you trust."
 )
-
-
-class Server(uvicorn.Server):
-    """Uvicorn, but a signal first ends the runs and their streams, which would hold the server up."""
-
-    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str, *, open_browser: bool) -> None:
-        super().__init__(config)
-        self._gradwalk = app
-        self._address = address
-        self._open_browser = open_browser
-        self._closing: asyncio.Task[None] | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begins to answer, and says where."""
-        await super().startup(sockets)
-        if self.should_exit:
-            return
-        print(f"Gradwalk is at {self._address}", flush=True)
-        if self._open_browser:
-            webbrowser.open(self._address)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begins to close on the first signal."""
-        super().handle_exit(sig, frame)
-        if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(close(self._gradwalk))
 
 
 def main(arguments: list[str]) -> int:
@@ -55,10 +25,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--unsafe-no-sandbox", action="store_true", help="run programs without walls, for you alone on this machine"
     )
-    chosen = parser.parse_args(arguments)
-    environ = {**os.environ, "GRADWALK_UNSAFE_NO_SANDBOX": "1"} if chosen.unsafe_no_sandbox else os.environ
+    if parser.parse_args(arguments).unsafe_no_sandbox:
+        os.environ["GRADWALK_UNSAFE_NO_SANDBOX"] = "1"
     try:
-        settings = Settings.from_environment(environ)
+        settings = Settings.from_environment(os.environ)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -70,11 +40,19 @@ def main(arguments: list[str]) -> int:
         return 1
     if settings.unsafe_no_sandbox:
         print(UNSAFE, flush=True)
-    app = create_app(settings)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False)
-    server = Server(config, app, address(settings, listening), open_browser=settings.open_browser)
-    with listening, suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+    with listening, contextlib.suppress(KeyboardInterrupt):
+        return _serve(settings, listening)
+    return 0
+
+
+def _serve(settings: Settings, listening: socket.socket) -> int:
+    if os.name == "posix":
+        # The token, where one was made up here, must be the same in every process.
+        environ = {**os.environ, "GRADWALK_TOKEN": settings.token} if settings.token else dict(os.environ)
+        return asyncio.run(Supervisor(settings, listening, address(settings, listening), environ).run())
+    from .serve import serve
+
+    serve(settings, listening, announced=address(settings, listening), life=None, alone=True)
     return 0
 
 
@@ -107,5 +85,4 @@ def address(settings: Settings, listening: socket.socket) -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

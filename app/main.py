@@ -9,47 +9,60 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 from . import __version__
-from .runs.choose import choose
-from .runs.registry import Registry
+from .agent.agent import Agent
+from .agent.local import LocalAgent, resident
+from .agent.place import ready_folder, socket_path
+from .agent.remote import RemoteAgent
 from .runs.runner import Runner
 from .settings import Settings
+from .store import Reader
 from .web import api, pages, problems
 from .web.forms import Problem
 from .web.guard import Guard
 from .web.house import House
+from .web.tails import Tails
 
 DESCRIPTION = "Type PyTorch and see what autograd does. A run is source text plus limits; it tells typed events."
 
 
 def create_app(settings: Settings | None = None, runner: Runner | None = None) -> FastAPI:
-    """The app, its runner started in the background when the app starts, every run ended when it closes.
+    """The app; it runs programs through the agent of its data folder, or in this process by a `runner` of its own.
 
-    `settings` default to the environment's, `runner` to the one this machine allows.
+    `settings` default to the environment's. When the app closes, runs of its own end; an agent's go on.
     """
     chosen = settings if settings is not None else Settings.from_environment(os.environ)
-    engine = runner or choose(wall=chosen.wall, unsafe=chosen.unsafe_no_sandbox, data_dir=chosen.data_dir)
+    reader = Reader(chosen.database)
+    agent: Agent = RemoteAgent(socket_path(chosen.data_dir)) if runner is None else resident(chosen, runner)
+    tails = Tails(reader)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await engine.start()
+        ready_folder(chosen.data_dir)
+        await agent.open(tails.hear)
         yield
         await close(app)
-        await engine.close()
+        await agent.close()
+        await tails.close()
+        app.state.house.shelf.close()
+        reader.close()
 
     app = FastAPI(title="Gradwalk", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None)
     app.state.house = House(
         limits=chosen.limits,
         unsafe=chosen.unsafe_no_sandbox,
-        runner=engine,
-        registry=Registry(engine, slots=chosen.slots, queue=chosen.queue, keep=chosen.keep),
+        agent=agent,
+        reader=reader,
+        tails=tails,
         drawing=asyncio.Semaphore(os.cpu_count() or 1),
     )
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     app.add_middleware(
         Guard,
         names=frozenset({chosen.host.lower(), *chosen.allowed_hosts}),
@@ -61,9 +74,10 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
 
 
 async def close(app: FastAPI) -> None:
-    """Ends every run, so that each reader gets a last event, then every stream."""
+    """Ends every stream; first the runs, where they are this process's own, so that each reader gets a last event."""
     house: House = app.state.house
-    await house.registry.close()
+    if isinstance(house.agent, LocalAgent):
+        await house.agent.end_runs()
     house.closing.set()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeVar, cast
 
 from .events import DEFAULT_LIMITS, Limits, Preset
+from .events.run import GIB
 
 Wall = Literal["auto", "refuse", "no-landlock"]
 WALLS: tuple[Wall, ...] = ("auto", "refuse", "no-landlock")
@@ -27,7 +28,8 @@ class Settings:
     """What the operator chose.
 
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `slots` runs go on at
-    once and `queue` more wait; `keep` finished runs stay in memory; `token` guards a server without walls.
+    once and `queue` more wait; `database` is where runs are recorded; finished runs are kept for `keep_days`, up to
+    `keep_runs` of them and `keep_bytes` in all, 0 meaning without that bound; `token` guards a server without walls.
     """
 
     host: str = "127.0.0.1"
@@ -38,10 +40,17 @@ class Settings:
     limits: Mapping[Preset, Limits] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     slots: int = field(default_factory=lambda: os.cpu_count() or 1)
     queue: int = 64
-    keep: int = 200
+    keep_days: int = 90
+    keep_runs: int = 1000
+    keep_bytes: int = 2 * GIB
     unsafe_no_sandbox: bool = False
     wall: Wall = "auto"
     token: str | None = None
+
+    @property
+    def database(self) -> str:
+        """The URL of the record of all runs."""
+        return f"sqlite:///{self.data_dir.absolute()}/runs.sqlite"
 
     @staticmethod
     def from_environment(environ: Mapping[str, str]) -> "Settings":
@@ -63,7 +72,9 @@ class Settings:
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
             slots=read("SLOTS", os.cpu_count() or 1, _count, "a whole number from 1"),
             queue=read("QUEUE", 64, _count, "a whole number from 1"),
-            keep=read("KEEP", 200, _count, "a whole number from 1"),
+            keep_days=read("KEEP_DAYS", 90, _bound, "a whole number of days, or 0 for no bound"),
+            keep_runs=read("KEEP_RUNS", 1000, _bound, "a whole number of runs, or 0 for no bound"),
+            keep_bytes=read("KEEP_BYTES", 2 * GIB, _bound, "a whole number of bytes, or 0 for no bound"),
             unsafe_no_sandbox=unsafe,
             wall=read("WALL", "auto", _wall, " or ".join(WALLS)),
             token=read("TOKEN", secrets.token_urlsafe(18) if unsafe else None, _token, "at least 16 characters"),
@@ -129,6 +140,10 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     number = int(text)
     return _check(1 <= number < 2**53, number)
+
+
+def _bound(text: str) -> int:
+    return _check(text.isascii() and text.isdigit(), int(text))
 
 
 def _seconds(text: str) -> float:

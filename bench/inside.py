@@ -11,11 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from app.autograd import walk
+from app.runs.example import title_and_source
 from tests.data import workloads
 
 SMALL = ("expr", "mlp")
@@ -111,9 +113,77 @@ def _write(descriptor: int, line: bytes) -> None:
     os.write(descriptor, line)
 
 
-MEASURES = {each.__name__: each for each in (walk_floor, walk_ours, walk_torchviz, training)}
+LOGGING = """
+import time
+
+def work(x):
+    for _ in range({rounds}):
+        x = x * 1.0000001 + 1e-9
+    return x
+
+started = time.process_time()
+for step in range({steps}):
+    loss = work(1.0)
+    {report}
+taken = (time.process_time() - started) / {steps}
+"""
+STEP_S = 1e-4
+LOGGED_STEPS = 20_000
+
+
+def logging(reported: str) -> float:
+    """CPU seconds of one step of 100 microseconds of work, in a run's own process, reported by `log` or not."""
+    source = LOGGING.format(rounds=_rounds(), steps=LOGGED_STEPS, report=_REPORTS[reported])
+    return float(_executed(source)["taken"])
+
+
+_REPORTS = {"reported": "log(step, loss=loss)", "unreported": "pass"}
+
+
+def _rounds() -> int:
+    """How many rounds of `work` take a step's time on this machine now."""
+    top: dict[str, Any] = {"log": lambda *_, **__: None}
+    for rounds in (100, 1000):
+        source = LOGGING.format(rounds=rounds, steps=2000, report="pass")
+        exec(compile(source, "<user>", "exec"), top)  # noqa: S102  # the text above
+    return max(1, int(1000 * STEP_S / top["taken"]))
+
+
+def five(how: str, slug: str) -> float:
+    """CPU seconds of one of the article's five, as it stands, plain or as a run under `training`."""
+    text = Path("static", "examples", f"{slug}.py").read_text("utf-8")
+    source = title_and_source(text, slug)[1]
+    import matplotlib.pyplot as plt
+    import torch._dynamo
+    import torchsummary  # type: ignore[import-not-found]  # the run's own answer to that name
+
+    for module in (torch._dynamo, torchsummary):
+        assert module
+    plt.switch_backend("Agg")
+    plt.show = lambda *_, **__: plt.close("all")
+    started = time.process_time()
+    if how == "plain":
+        exec(compile(source, "<user>", "exec"), {"__name__": "__main__", "torch": torch})  # noqa: S102
+    else:
+        _executed(source)
+    return time.process_time() - started
+
+
+def _executed(source: str) -> dict[str, Any]:
+    """What a program leaves behind that ran as a child runs it, its events sent to a pipe that nobody looks at."""
+    from app.child.execute import execute
+    from app.events import DEFAULT_LIMITS, Preset, RunRequest
+
+    sink = os.open(os.devnull, os.O_WRONLY)
+    request = RunRequest(source=source, preset=Preset.TRAINING, limits=DEFAULT_LIMITS[Preset.TRAINING])
+    execute(request, partial(_write, sink))
+    return vars(sys.modules["__main__"])
+
+
+MEASURES = {each.__name__: each for each in (walk_floor, walk_ours, walk_torchviz, training, logging, five)}
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    print(json.dumps(MEASURES[sys.argv[1]](*sys.argv[2:])), flush=True)
+    figure = MEASURES[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps(figure), flush=True, file=sys.__stdout__)
     os._exit(0)  # freeing a deep graph that was walked overflows an ordinary stack

@@ -19,9 +19,13 @@ ROOMS = {
     "runs": {"events"},
     "explain": {"events"},
     "child": {"autograd", "explain", "events"},
-    "web": {"runs", "draw", "events"},
+    "store": {"events"},
+    "agent": {"runs", "store", "events", "settings"},
+    "web": {"agent", "runs", "store", "draw", "events"},
     "settings": {"events"},
-    "main": {"web", "runs", "settings"},
+    "main": {"web", "agent", "runs", "store", "settings"},
+    "serve": {"main", "runs", "settings"},
+    "supervise": {"agent", "settings"},
 }
 OUTSIDE = {
     "events": set(),

@@ -27,7 +27,9 @@ def test_each_variable_is_read() -> None:
             "GRADWALK_ALLOWED_HOSTS": "Gradwalk.example, other.example",
             "GRADWALK_SLOTS": "3",
             "GRADWALK_QUEUE": "5",
-            "GRADWALK_KEEP": "7",
+            "GRADWALK_KEEP_DAYS": "7",
+            "GRADWALK_KEEP_RUNS": "0",
+            "GRADWALK_KEEP_BYTES": "5000",
             "GRADWALK_WALL": "refuse",
             "GRADWALK_EXPRESSION_WALL_S": "2.5",
             "GRADWALK_EXPRESSION_CPU_S": "2",
@@ -38,7 +40,9 @@ def test_each_variable_is_read() -> None:
         }
     )
     assert (settings.host, settings.port, settings.data_dir) == ("0.0.0.0", 9000, Path("/srv/gradwalk"))
-    assert (settings.open_browser, settings.slots, settings.queue, settings.keep) == (True, 3, 5, 7)
+    assert (settings.open_browser, settings.slots, settings.queue) == (True, 3, 5)
+    assert (settings.keep_days, settings.keep_runs, settings.keep_bytes) == (7, 0, 5000)
+    assert settings.database == "sqlite:////srv/gradwalk/runs.sqlite"
     assert settings.allowed_hosts == ("gradwalk.example", "other.example")
     assert settings.wall == "refuse"
     expression = settings.limits[Preset.EXPRESSION]
@@ -56,7 +60,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
     ("name", "value"),
     [
         ("PORT", "eighty"), ("PORT", "65536"), ("PORT", "-1"), ("OPEN_BROWSER", "yes"), ("SLOTS", "0"),
-        ("SLOTS", "1.5"), ("QUEUE", "-3"), ("WALL", "none"), ("EXPRESSION_WALL_S", "0"), ("EXPRESSION_WALL_S", "nan"),
+        ("SLOTS", "1.5"), ("QUEUE", "-3"), ("KEEP_DAYS", "-1"), ("KEEP_RUNS", "1.5"), ("WALL", "none"), ("EXPRESSION_WALL_S", "0"), ("EXPRESSION_WALL_S", "nan"),
         ("TRAINING_WALL_S", "inf"), ("TRAINING_CPU_S", "2.5"), ("TRAINING_EVENTS", "many"), ("TOKEN", "short"),
         ("HOST", "a b"), ("ALLOWED_HOSTS", "http://x"), ("UNSAFE_NO_SANDBOX", "true"),
     ],

@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from contextlib import suppress
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ..agent.agent import Unreachable
 from ..events import MAX_SOURCE_BYTES, Preset, RunRequest
-from ..runs.registry import Run
-from ..runs.runner import UnknownRun
+from ..runs.registry import new_id
 from .forms import Expression, ExpressionForm
-from .house import Home
+from .house import Home, House
 from .problems import SourceTooLarge, described
+from .shelf import Kept
 
 router = APIRouter(prefix="/api", tags=["runs"])
 
@@ -35,22 +36,34 @@ async def run_expression(form: ExpressionForm, request: Request, home: Home) -> 
     """
     limits = home.limits[Preset.EXPRESSION]
     asked = RunRequest(source=checked(form.source), preset=Preset.EXPRESSION, limits=limits)
-    run = await home.registry.start(asked, listed=False)
-    reading = asyncio.create_task(_ended(run))
+    kept = home.shelf.put(Kept(new_id(), asked))
+    reading = asyncio.create_task(_carry(home, kept))
     leaving = asyncio.create_task(_left(request))
     try:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         leaving.cancel()
-        if not reading.done():
-            reading.cancel()
-            with suppress(UnknownRun):
-                await home.registry.stop(run.id)
-    if not reading.done() or reading.cancelled():
+        reading.cancel()
+        await asyncio.wait([reading])
+    if reading.cancelled():
         return Response(status_code=CLOSED)
-    if run.finished is None:
-        raise UnknownRun(run.id)
-    return Response(whole(run), media_type="application/json")
+    reading.result()
+    if kept.finished is None:
+        raise Unreachable
+    return Response(whole(kept), media_type="application/json")
+
+
+async def _carry(home: House, kept: Kept) -> None:
+    """Takes the run's lines until it is over. Raises: Refusing, Busy, Unreachable."""
+    try:
+        async with aclosing(home.agent.express(kept.id, kept.request)) as lines:
+            async for line in lines:
+                kept.add(line)
+    finally:
+        if kept.finished is None:
+            home.shelf.forget(kept.id)
+        else:
+            home.shelf.settle(kept)
 
 
 def checked(source: str) -> str:
@@ -60,7 +73,7 @@ def checked(source: str) -> str:
     return source
 
 
-def whole(run: Run) -> bytes:
+def whole(run: Kept) -> bytes:
     """All a finished run told, as one JSON object; events are passed on as they came, a tensor's last report alone."""
     texts: dict[str, list[str]] = {"stdout": [], "stderr": []}
     lists: dict[str, list[bytes]] = {name: [] for name in LISTS.values()}
@@ -84,12 +97,6 @@ def whole(run: Run) -> bytes:
     parts.append(b'"exception":' + exception)
     parts += [b'"%s":[%s]' % (name.encode(), b",".join(lines)) for name, lines in lists.items()]
     return b"{" + b",".join(parts) + b"}"
-
-
-async def _ended(run: Run) -> None:
-    """Waits until the run is over."""
-    async for _ in run.journal.follow(run.journal.last):
-        pass
 
 
 async def _left(request: Request) -> None:

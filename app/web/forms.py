@@ -1,5 +1,6 @@
 """What the calls take and give, as the OpenAPI document describes it."""
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,13 @@ Title = Annotated[str, Field(max_length=200)]
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
 """A float as it travels."""
 EventRecord = Annotated[dict[str, Any], Field(description="One event, the very object the stream carries.")]
+
+
+def finite(value: float) -> Number:
+    """A float as it travels: what is no finite number by its name."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 class Asked(BaseModel):
@@ -74,19 +82,46 @@ class LastScalar(BaseModel):
     value: Number
 
 
+class SeriesRecord(BaseModel):
+    """What is known of one series; `total` is how many points the loop will give, where that is known."""
+
+    tag: str
+    origin: str
+    count: int
+    total: int | None
+    last_step: int
+    last_value: Number
+    min_value: float | None
+    min_step: int | None
+    steps_per_s: float | None
+    eta_s: float | None
+
+
+class Best(BaseModel):
+    """The series a chart shows when nobody chose one."""
+
+    tag: str
+    origin: str
+
+
 class RunRecord(RunLinks):
     """What is known of a run; `outcome` is null while it is queued or running."""
 
     title: str | None
     group: str | None
     preset: Preset
+    state: Literal["queued", "running", "finished"]
     outcome: Outcome | None
     detail: str | None
     queue_position: int | None
+    created_at: str
     started_at: str | None
     finished_at: str | None
     wall_ms: float | None
     scalars: dict[str, LastScalar]
+    series: list[SeriesRecord]
+    sparkline: list[Number]
+    best: Best | None
 
 
 class RunWithSource(RunRecord):
@@ -95,12 +130,13 @@ class RunWithSource(RunRecord):
     source: str
 
 
-class Series(BaseModel):
+class SeriesPoints(BaseModel):
     """A series, thinned out; `total` counts the points before that."""
 
     step: list[int]
     value: list[Number]
     total: int
+    origin: str | None
 
 
 class Example(BaseModel):

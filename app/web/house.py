@@ -1,4 +1,4 @@
-"""What every call needs: the limits, the runs, and the word that the server is closing. Made once by `main`."""
+"""What every call needs: the limits, the agent, the record, and the word that the server is closing. Made by `main`."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,24 +7,29 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from ..agent.agent import Agent
 from ..events import Limits, Preset
-from ..runs.registry import Registry
-from ..runs.runner import Runner
+from ..store import Reader
+from .shelf import Shelf
+from .tails import Tails
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """The rooms a call may enter.
 
-    `unsafe` says that programs run without walls; `drawing` bounds the pictures made at once; `closing` is set when the
-    server goes down, so that open streams end.
+    `unsafe` says that programs run without walls; `agent` runs them; `reader` and `tails` give what is on record, and
+    `shelf` what is not; `drawing` bounds the pictures made at once; `closing` is set when the server goes down, so that
+    open streams end.
     """
 
     limits: Mapping[Preset, Limits]
     unsafe: bool
-    runner: Runner
-    registry: Registry
+    agent: Agent
+    reader: Reader
+    tails: Tails
     drawing: asyncio.Semaphore
+    shelf: Shelf = field(default_factory=Shelf)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from ..draw import Direction, Options, Theme, draw_dot, draw_svg, svg_to_pdf, svg_to_png
 from ..events import Graph, decode
+from . import lookup
 from .forms import EventRecord
 from .house import Home
 from .problems import UnknownGraph, UnknownGroup, described
@@ -48,7 +49,7 @@ async def graph_picture(
     ] = True,
 ) -> Response:
     """A picture of the graph. PNG and PDF are made from the SVG."""
-    graph = decode(_line(home, run_id, index), Graph)
+    graph = decode(await _line(home, run_id, index), Graph)
     names = frozenset(name.strip() for name in expand.split(",") if name.strip())
     options = Options(theme=theme, direction=direction, fold=fold, expand=names)
     async with home.drawing:
@@ -61,7 +62,7 @@ async def graph_picture(
 @router.get("/{index:int}", response_model=EventRecord, responses=described(404, 422))
 async def graph_event(run_id: str, index: int, home: Home, group: str | None = None) -> Response:
     """The graph event, the very line the stream carries."""
-    line = _line(home, run_id, index)
+    line = await _line(home, run_id, index)
     if group is not None and group not in {each.id for each in decode(line, Graph).groups}:
         raise UnknownGroup(group)
     return Response(line, media_type="application/json")
@@ -75,11 +76,9 @@ def _draw(graph: Graph, options: Options, suffix: Suffix, standalone: bool) -> b
     return converters[suffix](svg) if suffix in converters else svg.encode()
 
 
-def _line(home: Home, run_id: str, index: int) -> bytes:
+async def _line(home: Home, run_id: str, index: int) -> bytes:
     """Raises: UnknownRun, UnknownGraph."""
-    journal = home.registry.find(run_id).journal
-    lines = (entry.line for entry in journal.read(limit=journal.last) if entry.type == "graph")
-    for number, line in enumerate(lines):
-        if number == index:
-            return line
-    raise UnknownGraph(run_id, index)
+    line = await lookup.nth(home, run_id, Graph.type, index)
+    if line is None:
+        raise UnknownGraph(run_id, index)
+    return line

@@ -5,6 +5,8 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     Exception
     ├── Refusing           503  programs are not run on this machine
     ├── Busy               429  too many runs wait; Retry-After
+    ├── Unreachable        503  the agent is being started again; Retry-After
+    ├── Unrecorded         507  runs can't be recorded now
     ├── LookupError
     │   ├── UnknownRun     404
     │   └── UnknownGraph   404
@@ -25,6 +27,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from ..agent.agent import Unreachable, Unrecorded
 from ..draw import ExportError
 from ..events import MAX_SOURCE_BYTES
 from ..runs.runner import Busy, Refusing, UnknownRun
@@ -87,6 +90,8 @@ class Kind:
 
 TABLE: dict[type[Exception], Kind] = {
     Refusing: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "refusing", "Programs are not run here."),
+    Unreachable: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "restarting", "Programs can't be run at this moment."),
+    Unrecorded: Kind(HTTPStatus.INSUFFICIENT_STORAGE, "unrecorded", "Runs can't be recorded now."),
     Busy: Kind(HTTPStatus.TOO_MANY_REQUESTS, "busy", "Too many runs at once."),
     UnknownRun: Kind(HTTPStatus.NOT_FOUND, "unknown-run", "There is no such run."),
     UnknownGraph: Kind(HTTPStatus.NOT_FOUND, "unknown-graph", "There is no such graph."),
@@ -104,7 +109,8 @@ UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server fa
 def problem(error: Exception) -> JSONResponse:
     """The answer one of our exceptions becomes."""
     kind = next(kind for cls, kind in TABLE.items() if isinstance(error, cls))
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else None
+    again_s = error.retry_after_s if isinstance(error, Busy) else 1 if isinstance(error, Unreachable) else None
+    headers = {"Retry-After": str(again_s)} if again_s is not None else None
     return _answer(kind, str(error), headers=headers)
 
 

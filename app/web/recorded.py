@@ -1,15 +1,17 @@
 """Recorded runs of the examples, listed where no program may run, so that the page still has something to play."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from ..events import DEFAULT_LIMITS, Preset, RunRequest, WireError
+from ..events import DEFAULT_LIMITS, Preset, RunRequest, Started, WireError, decode, encode
 from ..runs.example import title_and_source
-from ..runs.registry import Registry
+from ..runs.registry import new_id
 from ..runs.replay import load
 from .pages import STATIC
+from .shelf import Kept, Shelf
 
 
-def offer_recordings(registry: Registry, static: Path = STATIC) -> None:
+def offer_recordings(shelf: Shelf, static: Path = STATIC) -> None:
     """Lists every recording that has its example, the first example newest. A damaged one is left out."""
     for path in sorted(static.joinpath("recordings").glob("*.jsonl"), reverse=True):
         example = static / "examples" / f"{path.stem}.py"
@@ -19,4 +21,12 @@ def offer_recordings(registry: Registry, static: Path = STATIC) -> None:
             continue
         title, source = title_and_source(text, path.stem)
         limits = DEFAULT_LIMITS[Preset.TRAINING]
-        registry.adopt(RunRequest(source=source, preset=Preset.TRAINING, limits=limits, title=title), lines)
+        request = RunRequest(source=source, preset=Preset.TRAINING, limits=limits, title=title)
+        kept = shelf.put(Kept(new_id(), request, listed=True))
+        for kind, line in lines:
+            kept.add((kind, _under(kept.id, line) if kind == Started.type else line))
+
+
+def _under(run_id: str, line: bytes) -> bytes:
+    """A first line with the id the recording has here."""
+    return encode(replace(decode(line, Started), run_id=run_id))

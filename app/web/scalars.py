@@ -1,69 +1,53 @@
-"""A run's curves: one series thinned out to what a screen can show, and each series' newest point."""
+"""GET /api/runs/{id}/scalars: one curve of a run, thinned out to what a screen can show."""
 
-import json
-import math
-from typing import Any
-from weakref import WeakKeyDictionary
+import asyncio
+from typing import Annotated
 
-from ..runs.registry import Run
+from fastapi import APIRouter, Query
 
-Point = tuple[int, Any]
-"""Step and value; the value is a number or the name of what is not one."""
+from ..events import Scalars, decode
+from ..store import ORIGINS, Curve, thin
+from . import lookup
+from .forms import SeriesPoints, finite
+from .house import Home
+from .problems import described
+from .shelf import Kept
 
+router = APIRouter(prefix="/api", tags=["runs"])
 
-def series(run: Run, tag: str, origin: str | None) -> list[Point]:
-    """All points of one series in the order they were told."""
-    points: list[Point] = []
-    for entry in run.journal.read(limit=run.journal.last):
-        if entry.type != "scalars":
-            continue
-        frame = json.loads(entry.line)
-        if frame["tag"] == tag and origin in (None, frame["origin"]):
-            points += zip(frame["step"], frame["value"], strict=True)
-    return points
+Step = Annotated[int, Query(ge=-(2**53), le=2**53)]
 
 
-def thin(points: list[Point], most: int) -> list[Point]:
-    """At most `most` of the points, at least four: both ends, each stretch's lowest, and its highest or non-number."""
-    most = max(most, 4)
-    if len(points) <= most:
-        return points
-    inner = points[1:-1]
-    stretches = (most - 2) // 2
-    kept = [points[0]]
-    for number in range(stretches):
-        start, end = (len(inner) * place // stretches for place in (number, number + 1))
-        kept += _extremes(inner[start:end])
-    return [*kept, points[-1]]
+@router.get("/runs/{run_id}/scalars", responses=described(404, 422))
+async def read_scalars(
+    run_id: str,
+    home: Home,
+    tag: str = "loss",
+    origin: str | None = None,
+    points: Annotated[int, Query(ge=4, le=100_000)] = 2000,
+    start: Annotated[Step | None, Query(alias="from", description="The first step to show.")] = None,
+    end: Annotated[Step | None, Query(alias="to", description="The last step to show.")] = None,
+) -> SeriesPoints:
+    """One series, thinned out to at most `points`; ends, extremes and what is not a number are kept.
+
+    Without `origin` the best there is. `total` counts the points before the thinning.
+    """
+    kept = home.shelf.find(run_id)
+    if kept is not None:
+        curve = await asyncio.to_thread(_of_kept, kept, tag, origin, points)
+    else:
+        await lookup.record(home, run_id)
+        curve = await asyncio.to_thread(home.reader.curve, run_id, tag, origin, points, start, end)
+    value = [finite(each) for each in curve.values]
+    return SeriesPoints(step=curve.steps, value=value, total=curve.total, origin=curve.origin)
 
 
-def _extremes(stretch: list[Point]) -> list[Point]:
-    numbers = [place for place, (_, value) in enumerate(stretch) if _finite(value)]
-    strange = next((place for place, (_, value) in enumerate(stretch) if not _finite(value)), None)
-    if not numbers:
-        return stretch[:1]
-    low = min(numbers, key=lambda place: stretch[place][1])
-    high = max(numbers, key=lambda place: stretch[place][1])
-    return [stretch[place] for place in sorted({high if strange is None else strange, low})]
-
-
-def _finite(value: Any) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
-
-
-class LastScalars:
-    """Each run's newest point by tag, read on from where it was read before."""
-
-    def __init__(self) -> None:
-        self._known: WeakKeyDictionary[Run, tuple[int, dict[str, Point]]] = WeakKeyDictionary()
-
-    def of(self, run: Run) -> dict[str, Point]:
-        """The newest point of each tag; where a tag has several origins, the one told last."""
-        seen, last = self._known.get(run, (0, {}))
-        for entry in run.journal.read(seen, run.journal.last):
-            seen = entry.seq
-            if entry.type == "scalars":
-                frame = json.loads(entry.line)
-                last |= {frame["tag"]: (frame["step"][-1], frame["value"][-1])} if frame["step"] else {}
-        self._known[run] = (seen, last)
-        return last
+def _of_kept(kept: Kept, tag: str, origin: str | None, points: int) -> Curve:
+    """A curve of a run that is not on record."""
+    lines = [entry.line for entry in kept.journal.read(limit=kept.journal.last) if entry.type == Scalars.type]
+    frames = [frame for frame in (decode(line, Scalars) for line in lines) if frame.tag == tag]
+    best = origin or next((each for each in ORIGINS if any(frame.origin == each for frame in frames)), None)
+    chosen = [frame for frame in frames if frame.origin == best]
+    steps = [step for frame in chosen for step in frame.step]
+    shown, values = thin(steps, [value for frame in chosen for value in frame.value], points)
+    return Curve(steps=shown, values=values, total=len(steps), origin=best)

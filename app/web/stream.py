@@ -1,19 +1,40 @@
-"""Journals -> Server-Sent Events: pre-encoded bytes, cursors for resuming, heartbeats as comments.
+"""Lines of runs -> Server-Sent Events: pre-encoded bytes, cursors for resuming, heartbeats as comments.
 
 One stream may carry several runs; its ids then hold every run's position, the one just sent first. A reader's pace
-holds up only itself. Source: WHATWG HTML, section "Server-sent events".
+holds up only itself. Source: WHATWG HTML, section "Server-sent events"; RFC 9110, section "Content-Encoding".
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Protocol
 
-from ..runs.journal import Entry, Journal
+from fastapi.responses import StreamingResponse
 
 HEARTBEAT_S = 15.0
 RETRY = b"retry: 1000\n\n"
 HEARTBEAT = b": still here\n\n"
-HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no", "vary": "accept-encoding"}
 MEDIA_TYPE = "text/event-stream"
+GZIP = 16 + zlib.MAX_WBITS
+LEVEL = 1
+"""Lines of numbers shrink to a fifth at the quickest level, and hardly more at others."""
+
+
+class Line(Protocol):
+    """One line of a run, whoever keeps it."""
+
+    @property
+    def seq(self) -> int: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def line(self) -> bytes: ...  # noqa: D102
+
+
+Feed = AsyncIterator[Sequence[Line]]
+"""Batches of a run's lines, in order, never empty."""
 
 
 def cursor(text: str | None) -> int:
@@ -28,40 +49,52 @@ def cursors(text: str | None, runs: list[str]) -> dict[str, int]:
     return {run: told.get(run, 0) for run in runs}
 
 
-def exhausted(journals: Mapping[str, Journal], after: Mapping[str, int]) -> bool:
-    """Whether nothing is left to send, now or ever."""
-    return all(journal.closed and after[run] >= journal.last for run, journal in journals.items())
+def respond(events: AsyncGenerator[bytes, None], accept_encoding: str | None) -> StreamingResponse:
+    """The answer that sends these events, compressed piece by piece where the client takes gzip."""
+    if "gzip" not in (accept_encoding or ""):
+        return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
+    headers = {**HEADERS, "content-encoding": "gzip"}
+    return StreamingResponse(_compressed(events), media_type=MEDIA_TYPE, headers=headers)
 
 
-async def single(journal: Journal, after: int, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:
-    """One run's events above `after`; an id is the event's number."""
+async def single(feed: Feed, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:
+    """One run's events; an id is the event's number."""
     yield RETRY
-    async for _, batch in _merged({"": journal}, {"": after}, closing):
-        yield b"".join(_frame(str(entry.seq), entry) for entry in batch) if batch else HEARTBEAT
+    async with aclosing(_merged({"": feed}, closing)) as batches:
+        async for _, batch in batches:
+            yield b"".join(_frame(str(entry.seq), entry) for entry in batch) if batch else HEARTBEAT
 
 
 async def several(
-    journals: Mapping[str, Journal], after: Mapping[str, int], closing: asyncio.Event
+    feeds: Mapping[str, Feed], after: Mapping[str, int], closing: asyncio.Event
 ) -> AsyncGenerator[bytes, None]:
     """Several runs' events above their positions; an id is every run's position, the event's own run first."""
     yield RETRY
     places = dict(after)
-    async for run, batch in _merged(journals, after, closing):
-        others = "".join(f",{other}:{place}" for other, place in places.items() if other != run)
-        yield b"".join(_frame(f"{run}:{entry.seq}{others}", entry) for entry in batch) if batch else HEARTBEAT
-        if batch:
-            places[run] = batch[-1].seq
+    async with aclosing(_merged(feeds, closing)) as batches:
+        async for run, batch in batches:
+            others = "".join(f",{other}:{place}" for other, place in places.items() if other != run)
+            yield b"".join(_frame(f"{run}:{entry.seq}{others}", entry) for entry in batch) if batch else HEARTBEAT
+            if batch:
+                places[run] = batch[-1].seq
 
 
-def _frame(cursor_text: str, entry: Entry) -> bytes:
+def _frame(cursor_text: str, entry: Line) -> bytes:
     return b"id: %s\nevent: %s\ndata: %s\n\n" % (cursor_text.encode(), entry.type.encode(), entry.line)
 
 
+async def _compressed(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+    async with aclosing(events):
+        async for piece in events:
+            yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
+
+
 async def _merged(
-    journals: Mapping[str, Journal], after: Mapping[str, int], closing: asyncio.Event
-) -> AsyncGenerator[tuple[str, list[Entry]], None]:
+    feeds: Mapping[str, Feed], closing: asyncio.Event
+) -> AsyncGenerator[tuple[str, Sequence[Line]], None]:
     """Batches as they come, each with its run, and an empty one whenever nothing came for a while."""
-    feeds = {run: aiter(journal.follow(after[run])) for run, journal in journals.items()}
     coming = {run: asyncio.ensure_future(_next(feed)) for run, feed in feeds.items()}
     shut = asyncio.ensure_future(closing.wait())
     try:
@@ -81,8 +114,11 @@ async def _merged(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for feed in feeds.values():
+            if isinstance(feed, AsyncGenerator):
+                await feed.aclose()
 
 
-async def _next(feed: AsyncIterator[list[Entry]]) -> list[Entry]:
+async def _next(feed: Feed) -> Sequence[Line]:
     """The next batch, empty at the end."""
     return await anext(feed, [])

@@ -1,13 +1,14 @@
-"""Runs are queued, started in order, kept for a while, and found by their ids."""
+"""Runs are queued, started in order, told line by line to whoever asked, and always to their end."""
 
 import asyncio
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from app.runs import registry as registry_module
+from app.events import Finished, Outcome, Started, decode
 from app.runs.refusing import RefusingRunner
-from app.runs.registry import Registry, Run
+from app.runs.registry import Registry, Run, new_id
 from app.runs.replay import ReplayRunner, load
 from app.runs.runner import Busy, Refusing, UnknownRun
 
@@ -19,155 +20,144 @@ POW_ADD = load(Path(__file__).parents[1] / "recordings" / "pow_add.jsonl")
 QUICK, ENDLESS = ReplayRunner({"": POW_ADD}), ReplayRunner({"": POW_ADD}, pause_s=3600)
 
 
-async def whole(run: Run) -> list[str]:
-    return [entry.type async for batch in run.journal.follow() for entry in batch]
+@dataclass
+class Told:
+    """What a run told so far."""
+
+    lines: list[tuple[int, str, bytes]] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, number: int, kind: str, line: bytes) -> None:
+        self.lines.append((number, kind, line))
+        self.begun.set()
+
+    @property
+    def types(self) -> list[str]:
+        return [kind for _, kind, _ in self.lines]
+
+    @property
+    def finished(self) -> Finished:
+        event = decode(self.lines[-1][2], Finished)
+        assert isinstance(event, Finished)
+        return event
 
 
-async def begun(run: Run) -> None:
-    async for _ in run.journal.follow():
-        return
+def begin(registry: Registry, source: str = "x", *, listed: bool = True) -> tuple[Run, Told]:
+    told = Told()
+    return registry.start(request(source), told.take, listed=listed), told
 
 
-async def test_a_run_is_told_to_its_end_and_remembered() -> None:
-    registry = Registry(QUICK, slots=1, queue=1, keep=5)
-    run = await registry.start(request("x"))
-    assert await whole(run) == [kind for kind, _ in POW_ADD]
-    assert run.finished is not None
-    assert (run.finished.outcome, run.started_at, run.queue_position) == ("ok", "2026-11-23T12:00:00Z", None)
-    assert registry.find(run.id) is run
-    assert len(run.id) == 10
+async def test_a_run_is_told_to_its_end_and_forgotten() -> None:
+    registry = Registry(QUICK, slots=1, queue=1)
+    run, told = begin(registry)
+    await run.over.wait()
+    assert [(number, kind) for number, kind, _ in told.lines] == list(enumerate([kind for kind, _ in POW_ADD], 1))
+    await asyncio.sleep(0)
+    assert registry.under_way() == []
 
 
 async def test_runs_beyond_the_slots_wait_in_order_and_beyond_the_queue_are_refused() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
-    running, second, third = [await registry.start(request(str(n))) for n in range(3)]
-    assert [run.queue_position for run in (running, second, third)] == [None, 1, 2]
+    registry = Registry(ENDLESS, slots=1, queue=2)
+    (running, first), (second, _), (third, _) = [begin(registry, str(n)) for n in range(3)]
+    assert registry.under_way() == [running, second, third]
+    assert registry.positions() == {second.id: 1, third.id: 2}
     with pytest.raises(Busy, match="Too many runs are waiting") as caught:
-        await registry.start(request("fourth"))
+        begin(registry, "fourth")
     assert caught.value.retry_after_s > 0
-    await begun(running)
+    await first.begun.wait()
     await registry.stop(running.id)
-    assert (await whole(running))[-1] == "finished"
-    await begun(second)
-    assert [run.queue_position for run in (running, second, third)] == [None, None, 1]
+    await running.over.wait()
+    await asyncio.sleep(0)
+    assert registry.positions() == {third.id: 1}
     await registry.close()
 
 
 async def test_a_person_who_types_does_not_wait_for_training() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=0, keep=5)
-    await registry.start(request("training"))
-    typed = await registry.start(request("typed"), listed=False)
-    assert typed.queue_position is None
+    registry = Registry(ENDLESS, slots=1, queue=0)
+    begin(registry, "training")
+    _, typed = begin(registry, "typed", listed=False)
+    await typed.begun.wait()
+    assert registry.positions() == {}
     await registry.close()
 
 
-async def test_a_deleted_run_says_so_whether_it_runs_or_waits() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
-    running, waiting = [await registry.start(request(str(n))) for n in range(2)]
-    await begun(running)
-    for run in (waiting, running):
-        await registry.delete(run.id)
-        assert run.finished is not None
-        assert (run.finished.outcome, run.finished.detail[:20]) == ("stopped", "The run was deleted,")
-        assert (await whole(run))[0] == "started"
-    await registry.close()
+async def test_whoever_takes_the_lines_sets_the_pace() -> None:
+    room = asyncio.Event()
+    taken: list[str] = []
+
+    async def take(_: int, kind: str, line: bytes) -> None:
+        taken.append(kind)
+        await room.wait()
+
+    run = Registry(QUICK, slots=1, queue=0).start(request("x"), take)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert taken == ["started"]
+    room.set()
+    await run.over.wait()
+    assert taken == [kind for kind, _ in POW_ADD]
 
 
 async def test_a_waiting_run_that_is_stopped_still_has_a_first_and_a_last_line() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
-    await registry.start(request("first"))
-    waiting = await registry.start(request("second"))
+    registry = Registry(ENDLESS, slots=1, queue=2)
+    begin(registry, "first")
+    waiting, told = begin(registry, "second")
     await registry.stop(waiting.id)
-    assert await whole(waiting) == ["started", "finished"]
-    assert waiting.finished is not None
-    assert waiting.finished.outcome == "stopped"
+    assert told.types == ["started", "finished"]
+    assert decode(told.lines[0][2], Started).run_id == waiting.id
+    assert told.finished.outcome == "stopped"
     await registry.close()
 
 
-async def test_a_deleted_run_is_ended_and_unknown() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
-    run = await registry.start(request("x"))
-    await begun(run)
-    await registry.delete(run.id)
-    for act in (registry.stop, registry.delete):
-        with pytest.raises(UnknownRun, match=run.id):
-            await act(run.id)
-    assert run.journal.closed
-    follower = await registry.start(request("y"))
-    assert follower.queue_position is None
-    await registry.close()
+async def test_a_run_is_ended_as_its_owner_says_whether_it_runs_or_waits() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=2)
+    (running, first), (waiting, second) = [begin(registry, str(n)) for n in range(2)]
+    await first.begun.wait()
+    for run in (waiting, running):
+        await registry.end(run.id, Outcome.INTERRUPTED, "The disk is full.")
+    assert [(told.finished.outcome, told.finished.detail) for told in (first, second)] == [
+        ("interrupted", "The disk is full.")
+    ] * 2
+    assert registry.under_way() == []
 
 
-async def test_listed_runs_are_given_newest_first_page_by_page_and_unlisted_ones_not_at_all() -> None:
-    registry = Registry(QUICK, slots=9, queue=9, keep=9)
-    first, second, third = [await registry.start(request(str(n))) for n in range(3)]
-    hidden = await registry.start(request("h"), listed=False)
-    assert registry.runs(2) == [third, second]
-    assert registry.runs(2, before=second.id) == [first]
-    assert registry.find(hidden.id) is hidden
-    with pytest.raises(UnknownRun):
-        registry.runs(2, before="nobody")
-    await registry.close()
-
-
-async def test_only_so_many_finished_runs_are_kept() -> None:
-    registry = Registry(QUICK, slots=1, queue=9, keep=2)
-    runs = [await registry.start(request(str(n))) for n in range(4)]
-    for run in runs:
-        await whole(run)
-    assert registry.runs(9) == [runs[3], runs[2]]
-
-
-async def test_unlisted_runs_expire_and_listed_ones_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry_module, "UNLISTED_S", 0.0)
-    registry = Registry(QUICK, slots=1, queue=9, keep=9)
-    hidden, listed = await registry.start(request("h"), listed=False), await registry.start(request("l"))
-    await whole(hidden)
-    await whole(listed)
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert registry.find(listed.id) is listed
-    with pytest.raises(UnknownRun):
-        registry.find(hidden.id)
-
-
-async def test_kept_runs_stay_within_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    size = sum(len(line) for _, line in POW_ADD)
-    monkeypatch.setattr(registry_module, "KEPT_BYTES", 2 * size + 100)
-    registry = Registry(QUICK, slots=1, queue=9, keep=9)
-    runs = [await registry.start(request(str(n)), listed=bool(n)) for n in range(3)]
-    for run in runs:
-        await whole(run)
-    assert registry.runs(9) == [runs[2], runs[1]]
-    await registry.close()
+async def test_what_is_not_under_way_is_unknown() -> None:
+    registry = Registry(QUICK, slots=1, queue=1)
+    for act in (registry.stop("nobody"), registry.end("nobody", Outcome.STOPPED, "")):
+        with pytest.raises(UnknownRun, match="nobody"):
+            await act
 
 
 async def test_where_nothing_runs_a_start_is_refused_with_what_to_do() -> None:
-    registry = Registry(RefusingRunner("There are no walls."), slots=1, queue=1, keep=1)
+    registry = Registry(RefusingRunner("There are no walls."), slots=1, queue=1)
     with pytest.raises(Refusing, match=r"There are no walls\. Run the server on Linux"):
-        await registry.start(request("x"))
+        begin(registry)
 
 
 async def test_a_runner_that_refuses_after_all_leaves_an_interrupted_run() -> None:
-    registry = Registry(ReplayRunner({}), slots=1, queue=1, keep=1)
-    run = await registry.start(request("x"))
-    assert await whole(run) == ["started", "finished"]
-    assert run.finished is not None
-    assert (run.finished.outcome, "never recorded" in run.finished.detail) == ("interrupted", True)
+    run, told = begin(Registry(ReplayRunner({}), slots=1, queue=1))
+    await run.over.wait()
+    assert told.types == ["started", "finished"]
+    assert (told.finished.outcome, "never recorded" in told.finished.detail) == ("interrupted", True)
 
 
 async def test_closing_ends_every_run_as_interrupted() -> None:
-    registry = Registry(ENDLESS, slots=1, queue=2, keep=5)
-    runs = [await registry.start(request(str(n))) for n in range(2)]
-    await begun(runs[0])
+    registry = Registry(ENDLESS, slots=1, queue=2)
+    runs = [begin(registry, str(n)) for n in range(2)]
+    await runs[0][1].begun.wait()
     await registry.close()
-    assert [run.finished and run.finished.outcome for run in runs] == ["interrupted"] * 2
-    assert [(await whole(run))[-1] for run in runs] == ["finished"] * 2
+    assert [told.finished.outcome for _, told in runs] == ["interrupted"] * 2
 
 
-async def test_a_title_can_be_changed() -> None:
-    registry = Registry(QUICK, slots=1, queue=1, keep=1)
-    run = await registry.start(request("x"))
-    registry.rename(run.id, "ours")
-    assert registry.find(run.id).title == "ours"
-    await registry.close()
+async def test_every_change_of_what_runs_and_waits_is_told() -> None:
+    changes: list[int] = []
+    registry = Registry(QUICK, slots=1, queue=1, changed=lambda: changes.append(len(registry.under_way())))
+    run, _ = begin(registry)
+    await run.over.wait()
+    await asyncio.sleep(0)
+    assert changes == [1, 0]
+
+
+def test_an_id_is_ten_characters_that_nobody_guesses() -> None:
+    assert len(new_id()) == 10
+    assert new_id() != new_id()

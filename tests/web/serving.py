@@ -1,9 +1,11 @@
 """An app that plays recordings, a client for it, and a real server for streams that do not end by themselves."""
 
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -18,6 +20,7 @@ from app.settings import Settings
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 SLOW = "slow"
+FOLDER = tempfile.TemporaryDirectory(prefix="gradwalk-tests-")
 
 
 def recordings() -> dict[str, list[Line]]:
@@ -29,7 +32,11 @@ def recordings() -> dict[str, list[Line]]:
 
 
 def build(settings: Settings | None = None, runner: Runner | None = None, *, pause_s: float = 0.0) -> FastAPI:
-    return create_app(settings or Settings(slots=4), runner or ReplayRunner(recordings(), pause_s=pause_s))
+    """An app whose record is in a folder of its own, and goes with the tests."""
+    chosen = settings or Settings(slots=4)
+    if chosen.data_dir == Settings().data_dir:
+        chosen = replace(chosen, data_dir=Path(tempfile.mkdtemp(dir=FOLDER.name)))
+    return create_app(chosen, runner or ReplayRunner(recordings(), pause_s=pause_s))
 
 
 @asynccontextmanager

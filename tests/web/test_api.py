@@ -1,16 +1,18 @@
 """The calls about runs, over recordings; every answer also against the OpenAPI document."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
 import pytest
 
-from app.events import Limits, Preset
-from app.main import create_app
+from app.events import Limits, Preset, RunRequest
 from app.runs.choose import choose
+from app.runs.replay import ReplayRunner
+from app.runs.runner import Line
 from app.settings import Settings
 
-from .serving import RECORDINGS, SLOW, build, reach
+from .serving import RECORDINGS, SLOW, build, reach, recordings
 
 pytestmark = pytest.mark.anyio
 
@@ -45,13 +47,18 @@ async def test_a_run_is_begun_and_its_record_tells_how_it_ended() -> None:
         "title": "one",
         "group": "class",
         "preset": "training",
+        "state": "finished",
         "outcome": "ok",
         "detail": "The program ran to its end.",
         "queue_position": None,
+        "created_at": record["created_at"],
         "started_at": "2026-11-23T12:00:00Z",
-        "finished_at": "2026-11-23T12:00:00.014Z",
+        "finished_at": record["finished_at"],
         "wall_ms": 14.2,
         "scalars": {},
+        "series": [],
+        "sparkline": [],
+        "best": None,
         "source": "pow_add",
     }
 
@@ -176,7 +183,7 @@ async def test_an_unknown_address_and_a_wrong_method_are_problems_too() -> None:
 
 async def test_where_there_is_no_wall_code_is_refused_and_the_server_still_answers() -> None:
     settings = Settings(wall="refuse")
-    async with reach(create_app(settings, choose(wall="refuse"))) as client:
+    async with reach(build(settings, choose(wall="refuse"))) as client:
         health = (await client.get("/healthz")).json()
         refused = await client.post("/api/expressions", json={"source": "1"})
     assert (health["state"], health["tier"]) == ("refusing", "none")
@@ -194,12 +201,19 @@ async def test_the_examples_are_listed_in_order_with_their_titles(pytestconfig: 
         assert path.read_text("utf-8").endswith(example["source"])
 
 
-async def test_the_server_owns_the_limits(tmp_path: Any) -> None:
+async def test_the_server_owns_the_limits() -> None:
     tight = Limits(wall_s=1, cpu_s=1, memory_bytes=1, events=1, stdout_bytes=1)
-    app = build(Settings(limits={Preset.EXPRESSION: tight, Preset.TRAINING: tight}))
+    asked: list[RunRequest] = []
+
+    class Noting(ReplayRunner):
+        def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
+            asked.append(request)
+            return super().run(run_id, request)
+
+    app = build(Settings(limits={Preset.EXPRESSION: tight, Preset.TRAINING: tight}), Noting(recordings()))
     async with reach(app) as client:
-        run = await ended(client)
-    assert app.state.house.registry.find(run).request.limits == tight
+        await ended(client)
+    assert [request.limits for request in asked] == [tight]
 
 
 def schema_of(document: dict[str, Any], path: str, method: str, status: str, media: str) -> Any:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.agent.agent import Unreachable, Unrecorded
 from app.draw import ExportError
 from app.runs.runner import Busy, Refusing, UnknownRun
 from app.web.problems import TABLE, BodyTooLarge, Foreign, NoToken, SourceTooLarge, UnknownGraph, UnknownGroup, problem
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.anyio
 RAISED = [
     Refusing("No walls here. Use Linux."),
     Busy(5),
+    Unreachable(),
+    Unrecorded("The disk is full. Make room on it."),
     UnknownRun("x"),
     UnknownGraph("x", 3),
     UnknownGroup("g"),

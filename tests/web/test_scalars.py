@@ -1,4 +1,4 @@
-"""Curves: thinned out without losing an end, a spike or a NaN."""
+"""Curves of a run by tag, origin and range; `store/points.py` thins them out."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import pytest
 from app.events import Outcome, Scalars, encode
 from app.runs.replay import ReplayRunner
 from app.runs.runner import Line, finished_line
-from app.web.scalars import thin
 
 from .serving import build, reach, recordings
 from .test_api import ended
@@ -30,33 +29,39 @@ LOSSES: list[Line] = [
 ]
 
 
-async def test_a_series_is_read_by_tag_and_origin() -> None:
+async def test_a_series_is_read_by_tag_origin_and_range_and_the_best_is_known() -> None:
     async with reach(build(runner=ReplayRunner({"": LOSSES}))) as client:
         run = await ended(client)
-        logged = await client.get(f"/api/runs/{run}/scalars", params={"origin": "log"})
-        every = await client.get(f"/api/runs/{run}/scalars")
+        best = await client.get(f"/api/runs/{run}/scalars")
         none = await client.get(f"/api/runs/{run}/scalars", params={"tag": "accuracy"})
         record = (await client.get(f"/api/runs/{run}")).json()
-    assert logged.json() == {"step": [0, 1, 2], "value": [2.0, 1.0, "NaN"], "total": 3}
-    assert every.json() == {"step": [0, 1, 2, 0], "value": [2.0, 1.0, "NaN", 9.0], "total": 4}
-    assert none.json() == {"step": [], "value": [], "total": 0}
-    assert record["scalars"] == {"loss": {"step": 0, "value": 9.0}, "lr": {"step": 0, "value": 0.1}}
+        printed = await client.get(f"/api/runs/{run}/scalars", params={"origin": "stdout"})
+        zoomed = await client.get(f"/api/runs/{run}/scalars", params={"from": 1, "to": 1})
+    assert best.json() == {"step": [0, 1, 2], "value": [2.0, 1.0, "NaN"], "total": 3, "origin": "log"}
+    assert printed.json() == {"step": [0], "value": [9.0], "total": 1, "origin": "stdout"}
+    assert zoomed.json() == {"step": [1], "value": [1.0], "total": 1, "origin": "log"}
+    assert none.json() == {"step": [], "value": [], "total": 0, "origin": None}
+    assert record["scalars"] == {"loss": {"step": 2, "value": "NaN"}, "lr": {"step": 0, "value": 0.1}}
+    assert record["best"] == {"tag": "loss", "origin": "log"}
+    assert record["sparkline"] == [2.0, 1.0, "NaN"]
+    assert record["series"][0] == {
+        "tag": "loss",
+        "origin": "log",
+        "count": 3,
+        "total": None,
+        "last_step": 2,
+        "last_value": "NaN",
+        "min_value": 1.0,
+        "min_step": 1,
+        "steps_per_s": 1000.0,
+        "eta_s": None,
+    }
 
 
-def test_few_points_stay_as_they_are() -> None:
-    points = [(step, float(step)) for step in range(10)]
-    assert thin(points, 10) == points
-    assert thin([], 4) == []
-
-
-def test_many_points_keep_their_ends_their_spikes_and_what_is_not_a_number() -> None:
-    points: list[tuple[int, Any]] = [(step, 0.5) for step in range(100_000)]
-    points[33_333], points[50_000], points[77_777] = (33_333, 1e9), (50_000, "NaN"), (77_777, -1e9)
-    kept = thin(points, 200)
-    assert len(kept) <= 200
-    assert {0, 33_333, 50_000, 77_777, 99_999} <= {step for step, _ in kept}
-    assert kept == sorted(kept, key=lambda point: point[0])
-
-
-def test_a_series_of_nothing_but_nan_is_thinned_too() -> None:
-    assert len(thin([(step, "NaN") for step in range(1000)], 10)) <= 10
+async def test_a_curve_that_was_typed_is_read_in_the_same_way() -> None:
+    async with reach(build(runner=ReplayRunner({"": LOSSES}))) as client:
+        url = (await client.post("/api/expressions", json={"source": "x"})).json()["url"]
+        best = await client.get(f"{url}/scalars")
+        many = await client.get(f"{url}/scalars", params={"tag": "accuracy"})
+    assert best.json() == {"step": [0, 1, 2], "value": [2.0, 1.0, "NaN"], "total": 3, "origin": "log"}
+    assert many.json()["total"] == 0

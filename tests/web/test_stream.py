@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import zlib
 from collections.abc import Iterator
 
 import httpx
@@ -40,7 +41,20 @@ async def test_every_event_travels_byte_for_byte_under_its_number() -> None:
     want = [(str(place), json.loads(line)["type"], line) for place, line in enumerate(lines(run), 1)]
     assert frames(answer.text) == want
     assert answer.headers["content-type"].split(";")[0] == "text/event-stream"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-store, no-transform"
+    assert answer.headers["x-accel-buffering"] == "no"
+
+
+async def test_a_client_that_takes_gzip_gets_the_same_events_each_at_once() -> None:
+    async with reach(build()) as client:
+        run = await ended(client)
+        plain = await client.get(f"/api/runs/{run}/events", headers={"Accept-Encoding": "identity"})
+        packed = await client.get(f"/api/runs/{run}/events", headers={"Accept-Encoding": "gzip"})
+    assert (plain.headers.get("content-encoding"), packed.headers["content-encoding"]) == (None, "gzip")
+    assert packed.text == plain.text
+    pieces = stream._compressed(stream.single(Journal().follow(), asyncio.Event()))
+    assert zlib.decompressobj(stream.GZIP).decompress(await anext(pieces)) == stream.RETRY
+    await pieces.aclose()
 
 
 async def test_a_reader_resumes_after_the_last_event_it_had() -> None:
@@ -123,7 +137,7 @@ def test_a_stop_ends_the_streams_of_every_reader(live: tuple[str, str]) -> None:
 
 async def test_a_quiet_stream_sends_a_comment_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT_S", 0.01)
-    events = stream.single(Journal(), 0, asyncio.Event())
+    events = stream.single(Journal().follow(), asyncio.Event())
     assert [await anext(events) for _ in range(3)] == [stream.RETRY, stream.HEARTBEAT, stream.HEARTBEAT]
     await events.aclose()
 
@@ -131,7 +145,7 @@ async def test_a_quiet_stream_sends_a_comment_now_and_then(monkeypatch: pytest.M
 async def test_a_stream_ends_when_the_server_closes_and_leaves_no_reader_behind() -> None:
     journal, closing = Journal(), asyncio.Event()
     journal.append("stdout", b"{}")
-    events = stream.single(journal, 0, closing)
+    events = stream.single(journal.follow(), closing)
     begun = [await anext(events), await anext(events)]
     closing.set()
     rest = [piece async for piece in events]

@@ -1,0 +1,167 @@
+"""The agent's own door: HTTP on a Unix socket, for the web processes of this machine and their supervisor.
+
+Knows nothing of how a run is carried through. Only this system user can open the socket, so no request is a stranger's.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ..events import decode_request
+from ..runs.runner import Busy, Health, Line, Refusing
+from .agent import Unrecorded, Word
+from .local import LocalAgent
+from .wire import RUN_ID, VERSION, encode_refusal, encode_word
+
+LOOK_S = 0.2
+"""How often a change of the runner's state is looked for."""
+DRAINING = (
+    "A newer version of Gradwalk was started, and the older one is still finishing runs. New ones begin when these are "
+    "over; stop them on the runs page to go on at once."
+)
+
+
+class Door:
+    """The agent's door. `leave` is called when the agent should end."""
+
+    def __init__(self, agent: LocalAgent, version: str, leave: Callable[[], None]) -> None:
+        self.agent = agent
+        self.webs = 0
+        """Web processes that listen to the news."""
+        self._version = version
+        self._leave = leave
+        self._draining = False
+        self._closing = asyncio.Event()
+
+    def app(self) -> Starlette:
+        """The application that uvicorn serves."""
+        one = "/runs/{run_id}"
+        return Starlette(
+            routes=[
+                Route("/news", self._news),
+                Route("/version", self._tell_version),
+                Route("/runs", self._start, methods=["POST"]),
+                Route("/expressions", self._express, methods=["POST"]),
+                Route(f"{one}/stop", self._stop, methods=["POST"]),
+                Route(one, self._delete, methods=["DELETE"]),
+                Route(one, self._rename, methods=["PATCH"]),
+                Route("/drain", self._drain, methods=["POST"]),
+                Route("/close", self._close, methods=["POST"]),
+            ]
+        )
+
+    def shut(self) -> None:
+        """Ends the news once all is told, so that no listener holds the door open."""
+        self._closing.set()
+
+    def rest(self) -> bool:
+        """Whether nobody listens and nothing runs; an agent that was replaced ends at its first rest."""
+        resting = not self.agent.busy and (self._draining or not self.webs)
+        if resting and self._draining:
+            self._leave()
+        return resting
+
+    async def _tell_version(self, _: Request) -> Response:
+        return JSONResponse({"version": self._version, "webs": self.webs, "busy": self.agent.busy})
+
+    async def _start(self, request: Request) -> Response:
+        asked = decode_request(await request.body())
+        try:
+            self._check()
+            return JSONResponse({"id": await self.agent.start(asked)})
+        except (Refusing, Busy, Unrecorded) as error:
+            status, body = encode_refusal(error)
+            return JSONResponse(body, status)
+
+    async def _express(self, request: Request) -> Response:
+        asked = decode_request(await request.body())
+        lines = self.agent.express(request.headers[RUN_ID], asked)
+        try:
+            self._check()
+            first = await anext(lines)
+        except (Refusing, Busy) as error:
+            status, body = encode_refusal(error)
+            return JSONResponse(body, status)
+        return StreamingResponse(_whole(first, lines))
+
+    async def _stop(self, request: Request) -> Response:
+        await self.agent.stop(request.path_params["run_id"])
+        return Response()
+
+    async def _delete(self, request: Request) -> Response:
+        await self.agent.delete(request.path_params["run_id"])
+        return Response()
+
+    async def _rename(self, request: Request) -> Response:
+        await self.agent.rename(request.path_params["run_id"], (await request.body()).decode())
+        return Response()
+
+    async def _drain(self, _: Request) -> Response:
+        """Takes no run any more, finishes those under way and ends."""
+        self._draining = True
+        self.rest()
+        return Response()
+
+    async def _close(self, _: Request) -> Response:
+        """Ends, unless another web process than the caller's still listens."""
+        if self.webs <= 1:
+            self._leave()
+        return JSONResponse({"closing": self.webs <= 1})
+
+    def _check(self) -> None:
+        if self._draining:
+            raise Refusing(DRAINING)
+
+    def _health(self) -> Health:
+        health = self.agent.health()
+        return Health(state="starting", detail=DRAINING) if self._draining else health
+
+    async def _news(self, _: Request) -> Response:
+        return StreamingResponse(self._tell_news(), headers={VERSION: self._version})
+
+    async def _tell_news(self) -> AsyncGenerator[bytes, None]:
+        waiting: list[Word] = [Word()]
+        news = asyncio.Event()
+
+        def hear(word: Word) -> None:
+            waiting.append(word)
+            news.set()
+
+        self.agent.listen(hear)
+        self.webs += 1
+        told: Health | None = None
+        try:
+            while True:
+                news.clear()
+                health = self._health()
+                if waiting or health != told:
+                    words, waiting[:] = waiting[:], []
+                    yield encode_word(_joined(words), health if health != told else None, self.agent.positions())
+                    told = health
+                    continue
+                if self._closing.is_set():
+                    return
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), LOOK_S)
+        finally:
+            self.webs -= 1
+            self.agent.ignore(hear)
+
+
+def _joined(words: list[Word]) -> Word:
+    """Several words as one."""
+    runs = {run: last for word in words for run, last in word.runs.items()}
+    return Word(runs, tuple(run for word in words for run in word.gone))
+
+
+async def _whole(first: Line, lines: AsyncGenerator[Line, None]) -> AsyncGenerator[bytes, None]:
+    """Lines as text; a client that leaves closes this, and so the run."""
+    async with contextlib.aclosing(lines):
+        yield first[1] + b"\n"
+        async for _, line in lines:
+            yield line + b"\n"

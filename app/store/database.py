@@ -1,0 +1,194 @@
+"""A database by its URL: opened for the one writer or for a reader, brought to the newest schema.
+
+The only place that knows which database it is; SQLite's settings stand here. SQLite before 3.51.3 can damage a file
+that two connections write at once, so one process holds the file's lock and writes by one connection. Source:
+https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
+"""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from .schema import REVISION
+
+MIB = 1024 * 1024
+WAL_BYTES = 16 * MIB
+"""What the log beside the file shrinks to when it begins anew."""
+MOST_WAL_BYTES = 64 * MIB
+"""From here the writer waits a moment for readers, so that the log can begin anew."""
+WRITER = ("PRAGMA page_size = 16384", "PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL")
+PATIENCE_MS = 5000
+"""How long a statement waits where another one holds the database."""
+VACUUM_PAGES = 256
+
+
+class StoreError(Exception):
+    """The record of runs can't be used; the message says what, why and what to do next."""
+
+
+class Lock:
+    """The right to write one file, held by one process at a time; it goes with the process, however that ends."""
+
+    def __init__(self, url: str) -> None:
+        path = file_of(url)
+        self._file = open(f"{path}.lock", "ab") if path else None  # noqa: SIM115  # held until released
+        try:
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.release()
+            raise StoreError(
+                f"The record of runs in {path} is being written by another server. Stop that one, or start this one "
+                "with another GRADWALK_DATA_DIR."
+            ) from error
+
+    def release(self) -> None:
+        """Lets another process write."""
+        if self._file is not None:
+            self._file.close()
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None of any other."""
+    parsed = _parsed(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def open_writer(url: str) -> Engine:
+    """The database with its single writing connection; its file is made where there is none."""
+    engine = create_engine(_parsed(url), poolclass=QueuePool, pool_size=1, max_overflow=0)
+    if file_of(url) is not None:
+        event.listen(engine, "connect", _set_up_writer)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def open_reader(url: str) -> Engine:
+    """The database for reading alone, from many threads at once."""
+    parsed, path = _parsed(url), file_of(url)
+    if path is None:
+        return create_engine(parsed, execution_options={"postgresql_readonly": True})
+    query = {"mode": "ro", "uri": "true"}
+    engine = create_engine(
+        URL.create("sqlite", database=path.absolute().as_uri(), query=query), pool_size=8, max_overflow=-1
+    )
+    event.listen(engine, "connect", _set_up_reader)
+    return engine
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Brings the schema up, in one transaction. Raises: StoreError where it is newer than this version knows."""
+    from alembic.command import upgrade as alembic_upgrade
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        present = revision_of(connection)
+        config.attributes["connection"] = connection
+        try:
+            alembic_upgrade(config, revision)
+        except CommandError as error:
+            raise StoreError(newer(present)) from error
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema's revision, None where there is none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def newer(present: str | None) -> str:
+    """The sentence for a schema that this version doesn't know."""
+    return (
+        f"The record of runs has schema {present}, and this version knows those up to {REVISION}: a newer version "
+        "wrote it. Start that version, or this one with another GRADWALK_DATA_DIR."
+    )
+
+
+def tidy(engine: Engine, url: str) -> bool:
+    """Gives some of the pages that deleted runs left back to the disk; whether more are left."""
+    if file_of(url) is None:
+        return False
+    free = 0
+    with _outside_transactions(engine) as cursor:
+        cursor.executescript(f"PRAGMA incremental_vacuum({VACUUM_PAGES})")  # execute() would free a single page
+        (free,) = cursor.execute("PRAGMA freelist_count").fetchone()
+    return bool(free > VACUUM_PAGES)
+
+
+def log_is_long(url: str) -> bool:
+    """Whether readers kept the writer's log from beginning anew for so long that it should be helped."""
+    path = file_of(url)
+    try:
+        return path is not None and os.stat(f"{path}-wal").st_size > MOST_WAL_BYTES
+    except FileNotFoundError:
+        return False
+
+
+def shorten_log(engine: Engine) -> None:
+    """Carries the log over into the file and empties it, waiting a moment for those who read from it."""
+    with _outside_transactions(engine) as cursor:
+        cursor.execute("PRAGMA busy_timeout = 100")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+
+
+def unusable(url: str, error: Exception) -> StoreError:
+    """What a person is told where the database can't be opened or written."""
+    return StoreError(
+        f"The record of runs in {file_of(url) or 'the database'} can't be used ({reason(error)}). Make sure that this "
+        "user may write there and that the disk has room, or set GRADWALK_DATA_DIR to another folder."
+    )
+
+
+def reason(error: Exception) -> str:
+    """Why, in the database's own words."""
+    return str(getattr(error, "orig", None) or error)
+
+
+@contextmanager
+def _outside_transactions(engine: Engine) -> Iterator[Any]:
+    """SQLite's own cursor, where no transaction is open; for what may fail now and be done another time."""
+    connection = engine.raw_connection()
+    try:
+        with suppress(sqlite3.Error), closing(connection.cursor()) as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url if "://" in url else f"sqlite:///{url}")
+    except SQLAlchemyError as error:
+        raise StoreError(f"{url!r} is not the URL of a database. Write one such as sqlite:////folder/file.") from error
+
+
+def _set_up_writer(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, those of migrations too
+    cursor = connection.cursor()
+    for pragma in (*WRITER, "PRAGMA synchronous = FULL", f"PRAGMA busy_timeout = {PATIENCE_MS}"):
+        cursor.execute(pragma).fetchall()
+    cursor.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}").fetchall()
+    cursor.close()
+
+
+def _set_up_reader(connection: Any, _: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

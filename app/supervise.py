@@ -1,0 +1,152 @@
+"""The supervisor: keeps one agent and one web process going, and ends both when it is told to.
+
+An agent that is there already is used where it is of this version, and asked to finish its runs and end where it is
+not. Knows nothing of runs; imports neither the agent nor the web process, which are programs of their own.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from .agent.calling import FAILURES, Caller
+from .agent.place import PlaceError, ready_folder, socket_path, version
+from .settings import Settings
+
+PACKAGE = __package__
+SHORTEST_S, LONGEST_S = 0.05, 5.0
+"""The pause before a process is started again, doubled each time it ends soon."""
+SOON_S = 10.0
+UNUSABLE = 3
+"""The agent's exit status that says: starting it again would not help."""
+LOOK_S = 1.0
+END_S = 8.0
+"""How long a process has to end by itself."""
+
+
+class Supervisor:
+    """Keeps the two processes of one server. `listening` is handed to each web process, so that no caller is refused
+    while it is started again."""
+
+    def __init__(self, settings: Settings, listening: socket.socket, address: str, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._listening = listening
+        self._address = address
+        self._environ = dict(environ)
+        self._version = version(settings)
+        self._ending = asyncio.Event()
+        self._status = 0
+        self._web: asyncio.subprocess.Process | None = None
+        self._agent: asyncio.subprocess.Process | None = None
+        self._caller = Caller(socket_path(settings.data_dir))
+
+    async def run(self) -> int:
+        """Supervises until a signal comes, or until it can't go on; gives the exit status."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._ending.set)
+        try:
+            ready_folder(self._settings.data_dir)
+        except PlaceError as error:
+            print(error, file=sys.stderr)
+            return 1
+        life, self._life = os.pipe()
+        keeping = [asyncio.create_task(self._keep_agent()), asyncio.create_task(self._keep_web(life))]
+        await self._ending.wait()
+        for task in keeping:
+            task.cancel()
+        await asyncio.wait(keeping)
+        await self._end_agent()
+        await _end(self._web)
+        await self._caller.close()
+        os.close(self._life)
+        os.close(life)
+        return self._status
+
+    async def _keep_web(self, life: int) -> None:
+        pause = _Pause()
+        announced = self._address
+        while True:
+            descriptors = [self._listening.fileno(), life]
+            told = ["--listening", str(descriptors[0]), "--life", str(life), "--announce", announced]
+            self._web = await self._start("serve", told, descriptors)
+            announced = ""
+            await self._web.wait()
+            await pause.wait()
+
+    async def _keep_agent(self) -> None:
+        pause = _Pause()
+        while True:
+            while await self._is_there():
+                await asyncio.sleep(LOOK_S)
+            self._agent = await self._start("agent", [], [])
+            if await self._agent.wait() == UNUSABLE:
+                self._status = 1
+                self._ending.set()
+            await pause.wait()
+
+    async def _is_there(self) -> bool:
+        """Whether an agent of this version, started by another, answers; one of another version is asked to end."""
+        with contextlib.suppress(*FAILURES):
+            answer = await self._caller.ask("GET", "/version", within_s=END_S)
+            if json.loads(answer.content)["version"] == self._version:
+                return True
+            await self._caller.ask("POST", "/drain", within_s=END_S)
+        return False
+
+    async def _start(
+        self, name: str, arguments: Sequence[str], descriptors: Sequence[int]
+    ) -> asyncio.subprocess.Process:
+        """A process in a session of its own: the terminal's Ctrl-C is for the supervisor alone."""
+        command = [sys.executable, "-m", f"{PACKAGE}.{name}", *arguments]
+        return await asyncio.create_subprocess_exec(
+            *command, env=self._environ, pass_fds=descriptors, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
+        )
+
+    async def _end_agent(self) -> None:
+        """Ends the agent and its runs, whoever started it, unless another server still uses it."""
+        with contextlib.suppress(*FAILURES):
+            answer = await self._caller.ask("POST", "/close", within_s=END_S)
+            if not json.loads(answer.content)["closing"]:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_gone(), END_S)
+        await _end(self._agent)
+
+    async def _is_gone(self) -> None:
+        """Returns once no agent answers any more, whoever started it."""
+        with contextlib.suppress(*FAILURES):
+            while True:
+                await self._caller.ask("GET", "/version", within_s=END_S)
+                await asyncio.sleep(SHORTEST_S)
+
+
+async def _end(process: asyncio.subprocess.Process | None) -> None:
+    """Asks a process to end, waits, and kills it where it doesn't."""
+    if process is None or process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), END_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+class _Pause:
+    """Waits before each new start, longer where the last one came to nothing."""
+
+    def __init__(self) -> None:
+        self._seconds = SHORTEST_S
+        self._since = time.monotonic()
+
+    async def wait(self) -> None:
+        lasted = time.monotonic() - self._since
+        self._seconds = SHORTEST_S if lasted > SOON_S else min(2 * self._seconds, LONGEST_S)
+        await asyncio.sleep(self._seconds)
+        self._since = time.monotonic()

@@ -1,0 +1,90 @@
+"""A run by its id, wherever it is kept: on the shelf of this process, or on record.
+
+Knows nothing of HTTP.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from ..runs.journal import Journal
+from ..runs.runner import UnknownRun
+from ..store import Record, Series
+from .house import House
+from .shelf import Kept
+from .stream import Line
+
+MOST_EVENTS = 2**31
+"""No run has as many."""
+
+
+_NOTHING = Journal()
+_NOTHING.close()
+
+
+async def record(home: House, run_id: str) -> Record:
+    """What is known of a run. Raises: UnknownRun."""
+    kept = home.shelf.find(run_id)
+    found = of_kept(kept) if kept is not None else await asyncio.to_thread(home.reader.record, run_id)
+    if found is None:
+        raise UnknownRun(run_id)
+    return found
+
+
+async def records(home: House, limit: int, before: str | None, group: str | None) -> list[Record]:
+    """Listed runs, newest first. Raises: UnknownRun where `before` is none."""
+    if before is not None:
+        await record(home, before)
+    recorded = [of_kept(kept) for kept in home.shelf.listed()] if before is None and group is None else []
+    return [*await asyncio.to_thread(home.reader.records, limit, before, group), *recorded][:limit]
+
+
+async def series(home: House, run_ids: Sequence[str]) -> dict[str, list[Series]]:
+    """The series of each run."""
+    return await asyncio.to_thread(home.reader.series, run_ids)
+
+
+def feed(home: House, known: Record, after: int) -> AsyncIterator[Sequence[Line]]:
+    """A run's lines above `after` as they come."""
+    kept = home.shelf.find(known.id)
+    if kept is not None:
+        return kept.journal.follow(after)
+    return _NOTHING.follow() if exhausted(known, after) else home.tails.follow(known.id, after, known.last_seq)
+
+
+def exhausted(known: Record, after: int) -> bool:
+    """Whether nothing is left to send above `after`, now or ever."""
+    return known.state == "finished" and after >= known.last_seq
+
+
+async def nth(home: House, run_id: str, kind: str, index: int) -> bytes | None:
+    """The line of a run's event of that kind, counted from 0; None where it has no such. Raises: UnknownRun."""
+    kept = home.shelf.find(run_id)
+    if kept is None:
+        await record(home, run_id)
+        if index >= MOST_EVENTS:
+            return None
+        return await asyncio.to_thread(home.reader.nth, run_id, kind, index)
+    lines = [entry.line for entry in kept.journal.read(limit=kept.journal.last) if entry.type == kind]
+    return lines[index] if index < len(lines) else None
+
+
+def of_kept(kept: Kept) -> Record:
+    """A run in memory as the record would have it."""
+    request, end = kept.request, kept.finished
+    return Record(
+        id=kept.id,
+        title=request.title,
+        group=request.group,
+        preset=request.preset,
+        source=request.source,
+        steps_per_s=request.steps_per_s,
+        state="finished" if end is not None else "running" if kept.started_at else "queued",
+        outcome=end.outcome if end else None,
+        detail=end.detail if end else None,
+        created_at=kept.started_at or "",
+        started_at=kept.started_at,
+        finished_at=None,
+        wall_ms=end.wall_ms if end else None,
+        last_seq=kept.journal.last,
+        size_bytes=kept.journal.size,
+    )

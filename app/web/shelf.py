@@ -1,0 +1,83 @@
+"""Runs that are not on record: what was typed, kept for ten minutes so that its pictures work; and recordings.
+
+In memory, within a budget of bytes. Knows nothing of HTTP, nor of how a run is carried through.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ..events import Finished, RunRequest, Started, decode
+from ..runs.journal import Journal
+from ..runs.runner import Line
+
+UNLISTED_S = 600.0
+KEPT_BYTES = 128 * 1024 * 1024
+"""All kept journals together; the oldest finished runs go first."""
+
+
+@dataclass(eq=False)
+class Kept:
+    """One run in memory. `finished` is None while it goes on; `listed` shows it among the recorded runs."""
+
+    id: str
+    request: RunRequest
+    listed: bool = False
+    started_at: str | None = None
+    finished: Finished | None = None
+    journal: Journal = field(default_factory=Journal, repr=False)
+
+    def add(self, line: Line) -> None:
+        """Takes a line of the run; the last one closes its journal."""
+        kind, text = line
+        self.journal.append(kind, text)
+        if kind == Started.type:
+            self.started_at = decode(text, Started).started_at
+        elif kind == Finished.type:
+            self.finished = decode(text, Finished)
+            self.journal.close()
+
+
+class Shelf:
+    """The runs in memory, by id. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+        self._expiries: dict[str, asyncio.TimerHandle] = {}
+
+    def put(self, kept: Kept) -> Kept:
+        """Keeps a run, from its first line on."""
+        self._kept[kept.id] = kept
+        return kept
+
+    def settle(self, kept: Kept) -> None:
+        """The run is over: from now on it is kept for a while, and older ones make room for it."""
+        kept.journal.close()
+        loop = asyncio.get_running_loop()
+        self._expiries[kept.id] = loop.call_later(UNLISTED_S, self.forget, kept.id)
+        finished = [each for each in self._kept.values() if each.journal.closed and not each.listed]
+        size = sum(each.journal.size for each in finished)
+        for old in finished:
+            if size <= KEPT_BYTES or old is kept:
+                break
+            size -= old.journal.size
+            self.forget(old.id)
+
+    def find(self, run_id: str) -> Kept | None:
+        """The run with this id, None where there is none here."""
+        return self._kept.get(run_id)
+
+    def listed(self) -> list[Kept]:
+        """The recordings, newest first."""
+        return [kept for kept in reversed(self._kept.values()) if kept.listed]
+
+    def forget(self, run_id: str) -> bool:
+        """Lets a run go; whether it was here."""
+        expiry = self._expiries.pop(run_id, None)
+        if expiry is not None:
+            expiry.cancel()
+        return self._kept.pop(run_id, None) is not None
+
+    def close(self) -> None:
+        """Lets every run go."""
+        for run_id in list(self._kept):
+            self.forget(run_id)

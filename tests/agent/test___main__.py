@@ -1,0 +1,41 @@
+"""The agent process by itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.agent.place import socket_path
+
+
+def agent(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    environ = {**os.environ, "GRADWALK_DATA_DIR": str(folder), "GRADWALK_WALL": "refuse"}
+    command = [sys.executable, "-m", "app.agent", *arguments]
+    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_an_agent_that_nobody_needs_ends_by_itself(tmp_path: Path) -> None:
+    process = agent(tmp_path, "--idle-s", "0.1")
+    assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 0
+    assert (tmp_path / "runs.sqlite").exists()
+
+
+def test_a_second_agent_waits_for_the_first_to_end(tmp_path: Path) -> None:
+    first, second = agent(tmp_path, "--idle-s", "1"), agent(tmp_path, "--idle-s", "1")
+    ended = [process.communicate(timeout=60)[1] for process in (first, second)]
+    assert ended == ["", ""]
+    assert [process.returncode for process in (first, second)] == [0, 0]
+
+
+@pytest.mark.parametrize("what", ["no database at all " * 500])
+def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path, what: str) -> None:
+    (tmp_path / "runs.sqlite").write_text(what)
+    process = agent(tmp_path)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "runs.sqlite" in errors
+    assert "Traceback" not in errors
+    assert not socket_path(tmp_path).exists()

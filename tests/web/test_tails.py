@@ -1,0 +1,140 @@
+"""A recorded run as viewers see it grow: every line once, in order, whoever comes when."""
+
+import asyncio
+
+import pytest
+
+from app.agent.agent import Word
+from app.store import Entry
+from app.web import tails as tails_module
+from app.web.tails import Tails
+
+pytestmark = pytest.mark.anyio
+
+
+class Book:
+    """A record that grows as the test says, and counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.entries_on_record: list[Entry] = []
+        self.reads: list[int] = []
+
+    def write(self, *kinds: str) -> Word:
+        for kind in kinds:
+            number = len(self.entries_on_record) + 1
+            self.entries_on_record.append(Entry(number, kind, b"{%d}" % number))
+        return Word(runs={"run": len(self.entries_on_record)})
+
+    async def was_read(self) -> None:
+        while not self.reads:
+            await asyncio.sleep(0)
+
+    def entries(self, run_id: str, after: int, limit: int = 1000, most_bytes: int = 0) -> list[Entry]:
+        self.reads.append(after)
+        return self.entries_on_record[after : after + limit]
+
+
+class Viewer:
+    """One who watches from after a number on."""
+
+    def __init__(self, tails: Tails, after: int, last: int) -> None:
+        self.seen: list[int] = []
+        self._task = asyncio.create_task(self._watch(tails, after, last))
+
+    async def _watch(self, tails: Tails, after: int, last: int) -> None:
+        async for batch in tails.follow("run", after, last):
+            self.seen += [entry.seq for entry in batch]
+
+    async def has_seen(self, count: int) -> None:
+        async with asyncio.timeout(5):
+            while len(self.seen) < count:
+                await asyncio.sleep(0)
+
+    async def whole(self) -> list[int]:
+        await asyncio.wait_for(self._task, 5)
+        return self.seen
+
+
+async def numbers(tails: Tails, after: int, last: int) -> list[int]:
+    return await Viewer(tails, after, last).whole()
+
+
+def built(book: Book) -> Tails:
+    return Tails(book)  # type: ignore[arg-type]  # a book reads as the record's reader does
+
+
+async def test_a_finished_run_is_read_to_its_end() -> None:
+    book = Book()
+    book.write("started", "stdout", "finished")
+    assert await numbers(built(book), 0, 3) == [1, 2, 3]
+    assert await numbers(built(book), 2, 3) == [3]
+
+
+async def test_viewers_of_a_live_run_see_every_line_once_and_share_the_reading() -> None:
+    book = Book()
+    tails = built(book)
+    book.write("started")
+    viewers = [Viewer(tails, 0, 1) for _ in range(20)]
+    for viewer in viewers:
+        await viewer.has_seen(1)
+    before = len(book.reads)
+    for count, kinds in ((3, ("stdout", "stdout")), (4, ("stdout",)), (5, ("finished",))):
+        tails.hear(book.write(*kinds))
+        for viewer in viewers:
+            await viewer.has_seen(count)
+    assert [await viewer.whole() for viewer in viewers] == [[1, 2, 3, 4, 5]] * 20
+    assert len(book.reads) - before < 12, "each viewer reads for itself"
+
+
+async def test_a_viewer_that_fell_behind_reads_the_record_and_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tails_module, "RECENT_BYTES", 8)
+    book = Book()
+    tails = built(book)
+    word = book.write("started")
+    slow, quick = tails.follow("run", 0, 1), Viewer(tails, 0, 1)
+    seen = [entry.seq for entry in await anext(slow)]
+    tails.hear(word)
+    tails.hear(book.write(*["stdout"] * 10))
+    await quick.has_seen(11)
+    tails.hear(book.write("finished"))
+    seen += [entry.seq async for batch in slow for entry in batch]
+    assert seen == await quick.whole() == list(range(1, 13))
+
+
+async def test_news_that_never_came_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tails_module, "LOOK_S", 0.01)
+    book = Book()
+    tails = built(book)
+    viewer = Viewer(tails, 0, 0)
+    await book.was_read()
+    book.write("started", "finished")
+    assert await viewer.whole() == [1, 2]
+
+
+@pytest.mark.parametrize("word", [Word(lost=True), Word(runs={"run": 2})])
+async def test_a_word_of_the_agent_is_enough(word: Word, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tails_module, "LOOK_S", 600.0)
+    book = Book()
+    tails = built(book)
+    viewer = Viewer(tails, 0, 0)
+    await book.was_read()
+    book.write("started", "finished")
+    tails.hear(word)
+    assert await viewer.whole() == [1, 2]
+
+
+async def test_a_deleted_run_ends_its_viewers_without_a_last_line() -> None:
+    book = Book()
+    book.write("started")
+    tails = built(book)
+    viewer = Viewer(tails, 0, 1)
+    await viewer.has_seen(1)
+    tails.hear(Word(gone=("run",)))
+    assert await viewer.whole() == [1]
+    assert tails._tails == {}
+
+
+async def test_who_comes_after_the_last_line_is_not_kept_waiting() -> None:
+    book = Book()
+    book.write("started", "finished")
+    assert await numbers(built(book), 1, 1) == [2]
