@@ -58,6 +58,12 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         tails=tails,
         drawing=asyncio.Semaphore(os.cpu_count() or 1),
     )
+    _furnish(app, chosen)
+    return app
+
+
+def _furnish(app: FastAPI, chosen: Settings) -> None:
+    """Routes, problems and what stands around every call."""
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -70,7 +76,6 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         cookie=f"gradwalk_{chosen.port}",
     )
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
-    return app
 
 
 async def close(app: FastAPI) -> None:

@@ -116,37 +116,37 @@ def _write(descriptor: int, line: bytes) -> None:
 LOGGING = """
 import time
 
-def work(x):
-    for _ in range({rounds}):
-        x = x * 1.0000001 + 1e-9
-    return x
-
-started = time.process_time()
-for step in range({steps}):
-    loss = work(1.0)
-    {report}
-taken = (time.process_time() - started) / {steps}
+work = range({rounds})
+unreported, reported = [], []
+for _ in range({times}):
+    started = time.process_time()
+    for step in range({steps}):
+        loss = float(sum(work))
+    unreported.append((time.process_time() - started) / {steps})
+    started = time.process_time()
+    for step in range({steps}):
+        loss = float(sum(work))
+        log(step, loss=loss)
+    reported.append((time.process_time() - started) / {steps})
 """
 STEP_S = 1e-4
-LOGGED_STEPS = 20_000
+LOGGED_STEPS, LOGGED_TIMES = 2000, 15
 
 
-def logging(reported: str) -> float:
-    """CPU seconds of one step of 100 microseconds of work, in a run's own process, reported by `log` or not."""
-    source = LOGGING.format(rounds=_rounds(), steps=LOGGED_STEPS, report=_REPORTS[reported])
-    return float(_executed(source)["taken"])
-
-
-_REPORTS = {"reported": "log(step, loss=loss)", "unreported": "pass"}
+def logging() -> tuple[float, float]:
+    """CPU seconds of a step of 100 microseconds of work, unreported and reported by `log`, in turn in one child."""
+    told = _executed(LOGGING.format(rounds=_rounds(), steps=LOGGED_STEPS, times=LOGGED_TIMES))
+    ratios = [slow / bare for bare, slow in zip(told["unreported"], told["reported"], strict=True)]
+    bare = sorted(told["unreported"])[LOGGED_TIMES // 2]
+    return bare, bare * sorted(ratios)[LOGGED_TIMES // 2]
 
 
 def _rounds() -> int:
-    """How many rounds of `work` take a step's time on this machine now."""
-    top: dict[str, Any] = {"log": lambda *_, **__: None}
-    for rounds in (100, 1000):
-        source = LOGGING.format(rounds=rounds, steps=2000, report="pass")
-        exec(compile(source, "<user>", "exec"), top)  # noqa: S102  # the text above
-    return max(1, int(1000 * STEP_S / top["taken"]))
+    """How much `work` takes a step's time on this machine now."""
+    top: dict[str, Any] = {}
+    unreported = LOGGING.format(rounds=1000, steps=500, times=9).replace("log(step, loss=loss)", "pass")
+    exec(compile(unreported, "<user>", "exec"), top)  # noqa: S102  # the text above
+    return int(1000 * STEP_S / sorted(top["unreported"])[4])
 
 
 def five(how: str, slug: str) -> float:

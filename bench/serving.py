@@ -19,8 +19,8 @@ START_S = 60
 
 
 @contextmanager
-def server() -> Iterator[tuple[httpx.Client, int]]:
-    """A client of a server that is ready, and the server's process id."""
+def server() -> Iterator[tuple[httpx.Client, int, int]]:
+    """A client of a server that is ready, and the process ids of its web process and its agent."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -30,10 +30,16 @@ def server() -> Iterator[tuple[httpx.Client, int]]:
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=START_S) as client:
                 _wait_until_ready(client)
-                yield client, process.pid
+                yield client, _part(process.pid, "app.serve"), _part(process.pid, "app.agent")
         finally:
             process.terminate()
             process.wait(START_S)
+
+
+def _part(supervisor: int, module: str) -> int:
+    """The process id of one of a server's two parts."""
+    children = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in _children(supervisor)}
+    return next(pid for pid, command in children.items() if module in command)
 
 
 def _wait_until_ready(client: httpx.Client) -> None:
@@ -79,7 +85,7 @@ def holds_torch(pid: int) -> bool:
     return "libtorch" in Path(f"/proc/{pid}/maps").read_text()
 
 
-def private_bytes_of_a_run(client: httpx.Client, pid: int) -> int | None:
+def private_bytes_of_a_run(client: httpx.Client, agent: int) -> int | None:
     """Private memory of a child that has run the example and reported it; None where it cannot be read."""
     source = EXAMPLE + "import time\ntime.sleep(60)\n"
     run = client.post("/api/runs", json={"source": source, "preset": "training"}).json()
@@ -87,7 +93,7 @@ def private_bytes_of_a_run(client: httpx.Client, pid: int) -> int | None:
         ends = time.monotonic() + START_S
         while time.monotonic() < ends:
             events = client.get(f"/api/runs/{run['id']}").json()
-            children = [child for zygote in _children(pid) for child in _children(zygote)]
+            children = [child for zygote in _children(agent) for child in _children(zygote)]
             if events["started_at"] and children:
                 time.sleep(1)
                 return _private(children[0])

@@ -92,13 +92,17 @@ class RemoteAgent:
         """Hears the news for ever; after each silence everything may have changed."""
         while True:
             with contextlib.suppress(*FAILURES, json.JSONDecodeError):
-                async with self._caller.stream("GET", "/news") as answer:
-                    hear(Word(lost=True))
-                    async for line in _lines(answer):
-                        self._note(line, hear)
+                await self._hear_out(hear)
             self._health = STARTING
             self._positions = {}
             await asyncio.sleep(AGAIN_S)
+
+    async def _hear_out(self, hear: Hear) -> None:
+        """Hears one agent's news to their end. Raises: one of FAILURES."""
+        async with self._caller.stream("GET", "/news") as answer:
+            hear(Word(lost=True))
+            async for line in _lines(answer):
+                self._note(line, hear)
 
     def _note(self, line: bytes, hear: Hear) -> None:
         word, health, self._positions = decode_word(line)

@@ -8,7 +8,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi.responses import StreamingResponse
 
@@ -60,9 +60,24 @@ def respond(events: AsyncGenerator[bytes, None], accept_encoding: str | None) ->
 async def single(feed: Feed, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:
     """One run's events; an id is the event's number."""
     yield RETRY
-    async with aclosing(_merged({"": feed}, closing)) as batches:
-        async for _, batch in batches:
-            yield b"".join(_frame(str(entry.seq), entry) for entry in batch) if batch else HEARTBEAT
+    coming, shut = asyncio.ensure_future(_next(feed)), asyncio.ensure_future(closing.wait())
+    try:
+        while True:
+            if not coming.done():
+                await asyncio.wait((coming, shut), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                batch = coming.result()
+                if not batch:
+                    return
+                yield b"".join([_frame(b"%d" % entry.seq, entry) for entry in batch])
+                coming = asyncio.ensure_future(_next(feed))
+            elif shut.done():
+                return
+            else:
+                yield HEARTBEAT
+    finally:
+        await _cancel(coming, shut)
+        await _close(feed)
 
 
 async def several(
@@ -74,13 +89,17 @@ async def several(
     async with aclosing(_merged(feeds, closing)) as batches:
         async for run, batch in batches:
             others = "".join(f",{other}:{place}" for other, place in places.items() if other != run)
-            yield b"".join(_frame(f"{run}:{entry.seq}{others}", entry) for entry in batch) if batch else HEARTBEAT
+            yield (
+                b"".join(_frame(f"{run}:{entry.seq}{others}".encode(), entry) for entry in batch)
+                if batch
+                else HEARTBEAT
+            )
             if batch:
                 places[run] = batch[-1].seq
 
 
-def _frame(cursor_text: str, entry: Line) -> bytes:
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (cursor_text.encode(), entry.type.encode(), entry.line)
+def _frame(place: bytes, entry: Line) -> bytes:
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (place, entry.type.encode(), entry.line)
 
 
 async def _compressed(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
@@ -110,13 +129,20 @@ async def _merged(
                 yield run, batch
                 coming[run] = asyncio.ensure_future(_next(feeds[run]))
     finally:
-        tasks = [*coming.values(), shut]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancel(*coming.values(), shut)
         for feed in feeds.values():
-            if isinstance(feed, AsyncGenerator):
-                await feed.aclose()
+            await _close(feed)
+
+
+async def _cancel(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _close(feed: Feed) -> None:
+    if isinstance(feed, AsyncGenerator):
+        await feed.aclose()
 
 
 async def _next(feed: Feed) -> Sequence[Line]:
