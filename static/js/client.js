@@ -1,12 +1,18 @@
-// The only module that knows URLs: the server's API, the run's stream of events, and the permalink.
+// The only module that knows the server's URLs: its API and the runs' streams of events.
 
 /** @import { Backward, Event, ExceptionRaised, Figure, Finished, Graph } from "./events.js" */
-/** @import { Mistake, Scalars, Tensor } from "./events.js" */
+/** @import { Float, Mistake, Scalars, Tensor } from "./events.js" */
 
 /**
  * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
  * @typedef {{ slug: string, title: string, source: string }} Example
- * @typedef {{ id: string, title: string | null, outcome: string | null, source?: string }} Run
+ * @typedef {{ tag: string, origin: string, count: number, total: number | null, last_step: number, last_value: Float,
+ *   min_value: Float | null, min_step: number | null, steps_per_s: number | null, eta_s: number | null }} SeriesRecord
+ * @typedef {{ id: string, title: string | null, group: string | null, outcome: string | null, detail: string | null,
+ *   state: "queued" | "running" | "finished", queue_position: number | null, created_at: string,
+ *   started_at: string | null, finished_at: string | null, wall_ms: number | null, source?: string,
+ *   series: SeriesRecord[], sparkline: Float[], best: { tag: string, origin: string } | null }} Run
+ * @typedef {{ title?: string, group?: string, steps_per_s?: number }} Wishes
  * @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} PictureOptions
  * @typedef {{ id: string, outcome: Finished["outcome"], detail: string, stdout: string, stderr: string,
  *   exception: ExceptionRaised | null, tensors: Tensor[], graphs: Graph[], backwards: Backward[], scalars: Scalars[],
@@ -27,12 +33,16 @@ const EVENT_TYPES = /** @type {const} */ ([
   "finished",
 ]);
 
+const RETRY_MS = 1_000;
+const MOST_IN_VAIN = 60;
+
 /** The server said no: `message` says what happened and what to do. */
 export class Problem extends Error {
-  /** @param {number} status @param {string} message */
-  constructor(status, message) {
+  /** @param {number} status @param {string} message @param {number} [retryAfter_s] */
+  constructor(status, message, retryAfter_s = 0) {
     super(message);
     this.status = status;
+    this.retryAfter_s = retryAfter_s;
   }
 }
 
@@ -56,6 +66,7 @@ async function reach(url, init) {
   throw new Problem(
     answer.status,
     [problem.title, problem.detail].filter(Boolean).join(" ") || `The server answered ${answer.status}.`,
+    Number(answer.headers.get("retry-after") ?? 0),
   );
 }
 
@@ -73,11 +84,35 @@ export const health = () => ask("/healthz");
 /** The sources offered in the editor. @returns {Promise<Example[]>} */
 export const examples = () => ask("/api/examples");
 
-/** One run. @param {string} id @returns {Promise<Run>} */
-export const record = (id) => ask(`/api/runs/${encodeURIComponent(id)}`);
+/** @param {string} id */
+const runUrl = (id) => `/api/runs/${encodeURIComponent(id)}`;
 
-/** The newest listed runs. @returns {Promise<Run[]>} */
-export const runs = () => ask("/api/runs?limit=20");
+/** One run. @param {string} id @returns {Promise<Run>} */
+export const record = (id) => ask(runUrl(id));
+
+/**
+ * Listed runs, newest first: those after the run `before`, those of a group.
+ * @param {{ limit?: number, before?: string, group?: string }} [which] @returns {Promise<Run[]>}
+ */
+export const runs = ({ limit = 20, ...which } = {}) =>
+  ask(`/api/runs?${new URLSearchParams({ limit: String(limit), ...which })}`);
+
+/** Gives a run another title. @param {string} id @param {string} title @returns {Promise<Run>} */
+export const rename = (id, title) => ask(runUrl(id), { ...post({ title }), method: "PATCH" });
+
+/** Forgets a run and all it told. @param {string} id */
+export const forget = (id) => reach(runUrl(id), { method: "DELETE" });
+
+/**
+ * One series of a run, thinned out to so many points; `from` and `to` are steps.
+ * @param {string} id @param {string} tag @param {string} origin
+ * @param {{ points: number, from?: number, to?: number }} range
+ * @returns {Promise<{ step: number[], value: Float[], total: number }>}
+ */
+export function scalars(id, tag, origin, range) {
+  const numbers = Object.entries(range).map(([name, value]) => [name, String(value)]);
+  return ask(`${runUrl(id)}/scalars?${new URLSearchParams([["tag", tag], ["origin", origin], ...numbers])}`);
+}
 
 /**
  * Runs `source` with the limits of an expression and gives the events the same run would stream.
@@ -123,32 +158,50 @@ export function replay(result) {
 
 /**
  * Starts a run with the limits of a training loop.
- * @param {string} source @returns {Promise<Run>}
+ * @param {string} source @param {Wishes} [wishes] @returns {Promise<Run>}
  */
-export const start = (source) => ask("/api/runs", post({ source, preset: "training" }));
+export const start = (source, wishes = {}) => ask("/api/runs", post({ source, preset: "training", ...wishes }));
 
 /** Asks a run to stop. @param {string} id */
-export const stop = (id) => reach(`/api/runs/${encodeURIComponent(id)}/stop`, post({}));
+export const stop = (id) => reach(`${runUrl(id)}/stop`, post({}));
 
 /**
- * Brings a run's events, live or replayed, until `finished`; resolves then. EventSource resumes by itself.
- * @param {string} id @param {(event: Event) => void} receive @returns {Promise<void>}
+ * Brings a run's events, live or replayed, until `finished`; resolves then. Where the server goes away it waits for it
+ * and goes on after the last event it had. Without `scalars` the points are left out.
+ * @param {string} id @param {(event: Event) => void} receive
+ * @param {{ signal?: AbortSignal, scalars?: boolean, lost?: (isLost: boolean) => void }} [options] @returns {Promise<void>}
  */
-export function follow(id, receive) {
+export function follow(id, receive, { signal, scalars: points = true, lost = () => {} } = {}) {
+  const types = EVENT_TYPES.filter((type) => points || type !== "scalars");
   return new Promise((resolve, reject) => {
-    const stream = new EventSource(`/api/runs/${encodeURIComponent(id)}/events`);
-    for (const type of EVENT_TYPES) {
-      stream.addEventListener(type, (message) => {
-        receive(JSON.parse(message.data));
-        if (type !== "finished") return;
-        stream.close();
-        resolve();
+    let [after, vain] = ["", 0];
+    const open = () => {
+      const stream = new EventSource(`${runUrl(id)}/events${after && `?after=${after}`}`);
+      signal?.addEventListener("abort", () => (stream.close(), resolve()));
+      stream.addEventListener("open", () => lost(false));
+      for (const type of types) {
+        stream.addEventListener(type, (message) => {
+          if (signal?.aborted) return;
+          [after, vain] = [message.lastEventId, 0];
+          receive(JSON.parse(message.data));
+          if (type !== "finished") return;
+          stream.close();
+          resolve();
+        });
+      }
+      stream.addEventListener("error", () => {
+        if (signal?.aborted) return;
+        lost(true);
+        if (stream.readyState === EventSource.CLOSED) setTimeout(resume, RETRY_MS);
       });
-    }
-    stream.addEventListener("error", () => {
-      if (stream.readyState === EventSource.CLOSED)
-        reject(new Problem(0, "The run's events stopped coming: the server closed the stream. Run the code again."));
-    });
+    };
+    const resume = () => {
+      if (signal?.aborted) return;
+      if (++vain > MOST_IN_VAIN)
+        return reject(new Problem(0, "The run's events stopped coming. Load the page again to see how it ended."));
+      record(id).then(open, (error) => (error.status === 404 ? reject(error) : setTimeout(resume, RETRY_MS)));
+    };
+    open();
   });
 }
 
@@ -161,7 +214,7 @@ export function pictureUrl(id, index, format, options) {
   if (!options.fold) query.set("fold", "false");
   if (options.expand.length > 0) query.set("expand", options.expand.join(","));
   const suffix = format === "json" ? "" : `.${format}`;
-  return `/api/runs/${encodeURIComponent(id)}/graphs/${index}${suffix}${format === "json" ? "" : `?${query}`}`;
+  return `${runUrl(id)}/graphs/${index}${suffix}${format === "json" ? "" : `?${query}`}`;
 }
 
 /**
@@ -172,35 +225,4 @@ export function pictureUrl(id, index, format, options) {
 export async function picture(id, index, options, signal) {
   const answer = await reach(`${pictureUrl(id, index, "svg", options)}&standalone=false`, { signal });
   return answer.text();
-}
-
-/** @param {BodyInit} body @param {CompressionStream | DecompressionStream} transform */
-const through = (body, transform) => {
-  const stream = /** @type {ReadableStream} */ (new Response(body).body);
-  return new Response(stream.pipeThrough(transform));
-};
-
-/**
- * A link to this page that holds `source` in its fragment, which browsers never send to a server.
- * @param {string} source
- */
-export async function permalink(source) {
-  const packed = new Uint8Array(await through(source, new CompressionStream("deflate-raw")).arrayBuffer());
-  const text = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
-  const safe = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return `${location.origin}${location.pathname}#code=${safe}`;
-}
-
-/** The source the page's own link holds, or null. @returns {Promise<string | null>} */
-export async function linkedSource() {
-  const text = new URLSearchParams(location.hash.slice(1)).get("code");
-  if (!text) return null;
-  try {
-    const packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) =>
-      letter.charCodeAt(0),
-    );
-    return await through(packed, new DecompressionStream("deflate-raw")).text();
-  } catch {
-    return null;
-  }
 }

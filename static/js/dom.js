@@ -1,4 +1,4 @@
-// What every panel builds with: templates cloned, text set as text, and the page's three signals.
+// What every panel builds with: templates cloned, text set as text, and the page's signals.
 // No markup is ever made from a string, so a name like "<b>" shows as it is.
 
 /** @import { Float, Nested, TensorValue } from "./events.js" */
@@ -6,7 +6,7 @@
 /**
  * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`.
  * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[] }} Light
- * @typedef {{ light: Light, line: number, source: string, shown: number }} Signals
+ * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string> }} Signals
  */
 
 /**
@@ -50,7 +50,7 @@ export function slot(root, name, text) {
 
 /**
  * Tells the page: `light` what is pointed at, `line` where to go in the source, `source` what to put in the
- * editor, `shown` which graph is on view.
+ * editor, `shown` which graph is on view, `labels` which runs are compared and in what each differs from the others.
  * @template {keyof Signals} K @param {K} name @param {Signals[K]} detail
  */
 export function emit(name, detail) {
@@ -92,6 +92,17 @@ export function formatNumber(value, isFloat = true) {
   const size = Math.abs(value);
   return size >= 1e5 || size < 1e-4 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
+
+/** A point of a curve in few digits. @param {Float} value */
+export function formatScalar(value) {
+  const number = Number(value);
+  if (!Number.isFinite(number)) return Number.isNaN(number) ? "NaN" : number > 0 ? "inf" : "-inf";
+  const size = Math.abs(number);
+  return size !== 0 && (size >= 1e6 || size < 1e-3) ? number.toExponential(2) : String(Number(number.toPrecision(4)));
+}
+
+/** A count as it is read. @param {number} value */
+export const formatCount = (value) => Math.round(value).toLocaleString("en");
 
 const SHOWN_ITEMS = 6;
 const SHOWN_LINES = 5;

@@ -10,7 +10,8 @@ import { emit } from "./dom.js";
  * @typedef {{
  *   source: () => string, replace: (text: string) => void, show: (line: number) => void,
  *   light: (line: number | null) => void, mark: (marks: Mark[]) => void,
- * }} Editor
+ *   change: (from: number, to: number, text: string) => void,
+ * }} Editor `change` puts text between two places, to be undone in one step
  */
 
 /**
@@ -62,6 +63,10 @@ function textArea(area, changed, run) {
       changed();
     },
     show: goTo,
+    change(from, to, text) {
+      area.setRangeText(text, from, to);
+      changed();
+    },
     light() {},
     mark: (marks) => area.setAttribute("aria-invalid", String(marks.some(({ severity }) => severity === "error"))),
   };
@@ -109,6 +114,7 @@ function codeMirror(area, cm, changed, run) {
       });
       view.focus();
     },
+    change: (from, to, insert) => view.dispatch({ changes: { from, to, insert }, userEvent: "knob" }),
     light: (line) => view.dispatch({ effects: lit.effect.of(line) }),
     mark: (marks) =>
       view.dispatch(
@@ -175,7 +181,7 @@ function setup(cm) {
 }
 
 /** Highlighting by the page's own variables, so that it follows the theme. @param {Vendor} cm */
-function looks({ HighlightStyle, syntaxHighlighting, tags }) {
+export function looks({ HighlightStyle, syntaxHighlighting, tags }) {
   const colour = (/** @type {string} */ name) => `var(--code-${name})`;
   return syntaxHighlighting(
     HighlightStyle.define([

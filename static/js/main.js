@@ -1,39 +1,52 @@
 // Wires the page: editor -> client -> panels. What a run tells goes to every panel's handlers by its type.
 
+import { byId, kept, say, sayBriefly } from "./bar.js";
 import { createCamera } from "./camera.js";
 import * as client from "./client.js";
-import { listen, slot } from "./dom.js";
+import { listen } from "./dom.js";
 import { createEditor, handlers } from "./editor.js";
+import { watchHealth } from "./health.js";
+import { findKnobs } from "./knobs.js";
 import { mount as mountConsole } from "./panels/console.js";
+import { mount as mountCurve } from "./panels/curve.js";
 import { mount as mountGraph } from "./panels/graph.js";
 import { mount as mountInspector } from "./panels/inspector.js";
+import { mount as mountKnobs } from "./panels/knobs.js";
 import { mount as mountTensors } from "./panels/tensors.js";
+import { linkedSource, permalink } from "./permalink.js";
+import { plotly } from "./plotly.js";
+import { createRuns, pace } from "./run.js";
+import { startAll } from "./sweep.js";
 import { walk } from "./walk.js";
 
 /** @import { Event, Handlers } from "./events.js" */
 
 const BUNDLE = /** @type {string} */ ("../dist/bundle.js");
-const TYPING_PAUSE_MS = 250;
-const SLOW_MS = 400;
-const HEALTH_PAUSE_MS = 1_000;
+const FIVE = /^1[4-8]_/;
+const DO_THEY_AGREE = "19_do_the_five_agree";
 
-/** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
-const byId = (id) => /** @type {any} */ (document.getElementById(id));
+// A run's page will draw a curve: its library comes while everything else does.
+if (addressed()) void plotly().catch(() => {});
 const live = /** @type {HTMLInputElement} */ (byId("live"));
-const say = (/** @type {string} */ words, state = "") => {
-  byId("status").textContent = words;
-  byId("status").dataset.state = state;
-};
-
 /** @type {typeof import("../bundle.mjs") | null} */
 const vendor = document.body.dataset.bundled === "yes" ? await import(BUNDLE).catch(() => null) : null;
 document.body.dataset.bundled = vendor ? "yes" : "no";
 const editor = createEditor(
   /** @type {HTMLTextAreaElement} */ (byId("source")),
   vendor,
-  sourceChanged,
-  () => void run(),
+  () => {
+    runs.changed();
+    knobs.refresh();
+  },
+  () => void runs.run(),
 );
+const knobs = mountKnobs(byId("knobs"), {
+  find: () => findKnobs(editor.source(), vendor),
+  change: editor.change,
+  run: () => void runs.run(),
+  sweep,
+});
+const curve = mountCurve(byId("curve"), { plotly, scalars: client.scalars });
 
 /** @type {Handlers[]} */
 const panels = [
@@ -52,198 +65,103 @@ const panels = [
 /** What the run on view raised, for the status line at its end. */
 let raised = "";
 
-/** @param {Event} event */
-function tell(event) {
-  for (const panel of panels) /** @type {((event: Event) => void) | undefined} */ (panel[event.type])?.(event);
+/** @param {Event} event @param {boolean} [withCurve] */
+function tell(event, withCurve = true) {
+  for (const panel of withCurve ? [...panels, curve] : panels)
+    /** @type {((event: Event) => void) | undefined} */ (panel[event.type])?.(event);
   if (event.type === "started") document.body.dataset.run = event.run_id;
   if (event.type === "started") raised = "";
+  if (event.type === "started" && event.preset === "training") knobs.ran();
   if (event.type === "exception") raised = `${event.kind}${event.line === null ? "" : ` on line ${event.line}`}`;
-  if (event.type === "finished")
+  if (event.type === "finished" && event.outcome === "stopped") say("Stopped", "good");
+  else if (event.type === "finished")
     say(event.outcome === "ok" ? "Done" : raised || event.detail, event.outcome === "ok" ? "good" : "bad");
 }
 
-let typing = 0;
-let current = new AbortController();
-/** @type {string | null} the id of the run that Stop would end */
-let running = null;
-let turn = 0;
-
-function sourceChanged() {
-  clearTimeout(typing);
-  keep("source", editor.source());
-  if (live.checked && running === null) typing = setTimeout(() => void runLive(), TYPING_PAUSE_MS);
-}
-
-/** Runs what is typed; a newer text ends the older run. */
-async function runLive() {
-  current.abort();
-  const { signal } = (current = new AbortController());
-  byId("status").dataset.state = "busy";
-  const slow = setTimeout(() => {
-    say("Running…", "busy");
-    byId("stop").hidden = false;
-  }, SLOW_MS);
-  try {
-    for (const event of await client.express(editor.source(), signal)) tell(event);
-  } catch (error) {
-    if (!signal.aborted) say(error instanceof Error ? error.message : String(error), "bad");
-  }
-  clearTimeout(slow);
-  if (current.signal === signal) byId("stop").hidden = running === null;
-}
-
-/** Runs the whole program with a training loop's limits and follows it as it goes; it takes the place of an older one. */
-async function run() {
-  clearTimeout(typing);
-  current.abort();
-  const mine = ++turn;
-  if (running) void client.stop(running).catch(() => {});
-  running = "";
-  const waiting = document.body.dataset.server === "starting" ? "Waiting for the sandbox…" : "Running…";
-  say(waiting, "busy");
-  setRunning(true);
-  try {
-    const { id } = await client.start(editor.source());
-    if (mine !== turn) return void client.stop(id).catch(() => {});
-    running = id;
-    await client.follow(id, (event) => mine === turn && tell(event));
-  } catch (error) {
-    if (mine === turn) say(error instanceof Error ? error.message : String(error), "bad");
-  }
-  if (mine !== turn) return;
-  running = null;
-  setRunning(false);
-}
-
-/** @param {boolean} on */
-function setRunning(on) {
-  const hadFocus = document.activeElement === byId("stop");
-  byId("stop").hidden = !on;
-  if (!on && hadFocus) byId("run").focus();
-}
-
-async function stop() {
-  if (running) await client.stop(running).catch((error) => say(error.message, "bad"));
-  else if (running === null) {
-    current.abort();
-    byId("stop").hidden = true;
-    say("Stopped");
-  }
-}
-
-/** Asks until the server is ready or refuses, and says which it is. */
-async function watchHealth() {
-  const health = await client
-    .health()
-    .catch((error) => ({ state: /** @type {const} */ ("refusing"), unsafe: false, detail: error.message }));
-  document.body.dataset.server = health.state;
-  const banner = byId("banner");
-  banner.hidden = health.state === "ready" && !health.unsafe;
-  banner.dataset.kind = health.unsafe ? "unsafe" : health.state;
-  if (health.state === "starting") {
-    slot(banner, "title", "Starting.");
-    slot(banner, "text").textContent = "The sandbox is warming up; code you run now waits for it.";
-    setTimeout(() => void watchHealth(), HEALTH_PAUSE_MS);
-  } else if (health.state === "ready" && health.unsafe) {
-    slot(banner, "title", "No sandbox.");
-    slot(banner, "text").textContent =
-      "Code on this page can read and change everything your account can. Run only code you trust.";
-  } else if (health.state === "refusing") {
-    slot(banner, "title", "Code can't run here.");
-    slot(banner, "text").textContent = health.detail;
-    live.checked = false;
-    await offerRecordings(banner);
-  }
-}
-
-/** Where no code may run the page still plays what the server has recorded. @param {HTMLElement} banner */
-async function offerRecordings(banner) {
-  const command = slot(banner, "command");
-  command.textContent = "python3 run.py --unsafe-no-sandbox";
-  command.hidden = false;
-  const list = slot(banner, "runs");
-  const runs = await client.runs().catch(() => []);
-  list.hidden = runs.length === 0;
-  list.replaceChildren(
-    ...runs.map((each) => {
-      const [item, button] = [document.createElement("li"), document.createElement("button")];
-      button.type = "button";
-      button.className = "button small";
-      button.textContent = `Play ${each.title ?? each.id}`;
-      button.addEventListener("click", () => void play(each));
-      item.append(button);
-      return item;
-    }),
-  );
-}
-
-/** @param {client.Run} recorded */
-async function play(recorded) {
-  const { source } = await client.record(recorded.id).catch(() => recorded);
-  if (source) editor.replace(source);
-  await client.follow(recorded.id, tell).catch((error) => say(error.message, "bad"));
-}
+const runs = createRuns({
+  source: editor.source,
+  replace: editor.replace,
+  tell,
+  curve,
+  findKnobs: (source) => findKnobs(source, vendor),
+});
 
 async function fillExamples() {
   const list = /** @type {HTMLSelectElement} */ (byId("examples"));
   const examples = await client.examples().catch(() => []);
+  const load = (/** @type {client.Example} */ { slug, title, source }) =>
+    runs.load({ id: slug, title, source: source.replace(/^# title: .*\n+/, "") });
   list.append(...examples.map(({ title }, place) => new Option(title, String(place))));
   list.addEventListener("change", () => {
-    const chosen = examples[Number(list.value)];
-    if (list.value !== "" && chosen) editor.replace(chosen.source.replace(/^# title: .*\n+/, ""));
-    if (!live.checked) void run();
+    const chosen = list.value === "" ? undefined : examples[Number(list.value)];
+    const agreement = examples.some(({ slug }) => slug === DO_THEY_AGREE);
+    byId("agree").hidden = !(agreement && chosen && FIVE.test(chosen.slug));
+    if (chosen) load(chosen);
+    if (!live.checked) void runs.run();
+  });
+  byId("agree").addEventListener("click", () => {
+    const program = examples.find(({ slug }) => slug === DO_THEY_AGREE);
+    if (!program) return;
+    load(program);
+    curve.scale({ logY: true });
+    void runs.run();
   });
 }
 
+/**
+ * A run for each value of a knob, in a group of their own; then the group, with all on one chart.
+ * @param {import("./knobs.js").Knob} knob @param {string[]} values @param {(words: string) => void} tell
+ */
+async function sweep({ name, from, to }, values, tell) {
+  const source = editor.source();
+  const group = `${name}, ${new Date().toISOString().slice(0, 19).replace("T", " ")}`;
+  const programs = values.map((value) => ({
+    title: `${name} = ${value}`,
+    source: `${source.slice(0, from)}${value}${source.slice(to)}`,
+  }));
+  await startAll(programs, ({ title, source }) => client.start(source, { title, group, ...pace() }), tell);
+  location.assign(`/runs?${new URLSearchParams({ group })}`);
+}
+
 async function share() {
-  const link = await client.permalink(editor.source());
+  const link = await permalink(editor.source());
   history.replaceState(null, "", link);
   const copied = await navigator.clipboard?.writeText(link).then(
     () => true,
     () => false,
   );
-  say(copied ? "Link copied" : "The link is in the address bar");
+  sayBriefly(copied ? "Link copied" : "The link is in the address bar");
 }
 
-function switchTheme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  keep("theme", root.dataset.theme);
+/** The run the address names, or null. */
+function addressed() {
+  const id = location.pathname.match(/^\/runs\/([^/]+)$/)?.[1];
+  return id ? decodeURIComponent(id) : null;
 }
 
-/** Keeps a choice for the next visit. @param {string} name @param {string} value */
-function keep(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // Storage may be forbidden or full; the choice then lasts as long as the page.
-  }
+function openAddressed() {
+  const id = addressed();
+  if (id) void runs.open(id);
+  else if (live.checked) void runs.runLive();
 }
 
-/** What was typed when the page was left, or null. */
-function keptSource() {
-  try {
-    return localStorage.getItem("source");
-  } catch {
-    return null;
-  }
-}
-
-byId("run").addEventListener("click", () => void run());
-byId("stop").addEventListener("click", () => void stop());
+byId("run").addEventListener("click", () => void runs.run());
+byId("stop").addEventListener("click", () => void runs.stop());
 byId("share").addEventListener("click", () => void share());
-byId("theme").addEventListener("click", switchTheme);
-live.addEventListener("change", sourceChanged);
+live.addEventListener("change", () => runs.changed());
+addEventListener("popstate", openAddressed);
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) void run();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) void runs.run();
 });
 listen("light", ({ source, line }) => source === "editor" || editor.light(line ?? null));
 listen("line", editor.show);
 listen("source", editor.replace);
 
-const wanted = (await client.linkedSource()) ?? keptSource();
-if (wanted !== null && wanted.trim() !== "") editor.replace(wanted);
-await Promise.all([watchHealth(), fillExamples()]);
-clearTimeout(typing);
-if (live.checked) void runLive();
+const draft = addressed() ? null : ((await linkedSource()) ?? kept("source"));
+if (draft !== null && draft.trim() !== "") runs.show(draft);
+knobs.refresh();
+const examples = fillExamples();
+if (addressed()) openAddressed();
+const [state] = await Promise.all([watchHealth(({ id }) => void runs.open(id)), examples]);
+if (state === "refusing") live.checked = false;
+else if (!runs.begun() && live.checked) void runs.runLive();

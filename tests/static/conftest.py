@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from app.draw import Options, draw_svg
 from app.events import Graph, decode
 from app.settings import Settings
-from app.web.pages import ROOT, STATIC
+from app.web.pages import PLOTLY_URL, ROOT, STATIC
 
 from ..web.serving import RECORDINGS, build, serve
 from .toolbox import unavailable
@@ -28,12 +28,13 @@ WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 HARNESS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>harness</title>
 <link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/css/tokens.css">
-<link rel="stylesheet" href="/static/css/{panel}.css"></head>
+<link rel="stylesheet" href="/static/css/{panel}.css"><meta name="plotly" content="{plotly}"></head>
 <body data-bundled="yes"><main>{markup}</main></body></html>"""
-MOUNT = """async ([panel, pictures]) => {
+MOUNT = """async ([panel, pictures, series]) => {
   const { mount } = await import(`/static/js/panels/${panel}.js`);
   const { createCamera } = await import("/static/js/camera.js");
   const { walk } = await import("/static/js/walk.js");
+  const { plotly } = await import("/static/js/plotly.js");
   const vendor = await import("/static/dist/bundle.js").catch(() => null);
   window.signals = [];
   for (const name of ["light", "line", "source", "shown"])
@@ -44,6 +45,16 @@ MOUNT = """async ([panel, pictures]) => {
     pictureUrl: (run, index, format) => `/${run}/${index}.${format}`,
     camera: (sheet) => createCamera(sheet, vendor),
     walk,
+    plotly,
+    scalars: async (run, tag, origin, window) => {
+      asked.push([run, tag, origin, { ...window }]);
+      const { from = -Infinity, to = Infinity, points } = window;
+      const all = (series[`${run} ${tag}`] ?? []).map((value, step) => ({ value, step }));
+      const inside = all.filter(({ step }) => step >= from && step <= to);
+      const stride = Math.ceil(inside.length / points);
+      const kept = inside.filter((_, place) => place % stride === 0);
+      return { step: kept.map(({ step }) => step), value: kept.map(({ value }) => value), total: inside.length };
+    },
   });
 }"""
 SOURCE = "import torch\n\nx = torch.tensor(2., requires_grad=True)\ny = x**2\nz = y + 3\nz.backward()\nprint(y.grad)\n"
@@ -97,10 +108,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
+def complaints() -> list[str]:
+    """What the browser complained of; a test that expects a refusal takes it and clears it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: "Browser", complaints: list[str]) -> Iterator["Page"]:
     """A page on which every error in the browser's console, CSP violations among them, fails the test."""
     context = browser.new_context(viewport=WIDE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
-    complaints: list[str] = []
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -115,19 +131,24 @@ Mount = Callable[..., "Page"]
 
 @pytest.fixture
 def mount(page: "Page", played: str) -> Mount:
-    """Opens a page with one panel alone, mounted and waiting for events; its graphs look as `drawings`."""
+    """Opens a page with one panel alone, mounted and waiting for events.
 
-    def mounted(panel: str, *drawings: str) -> "Page":
+    Its graphs look as `drawings`; `series` are the points the server holds, by run and tag; `marks` are attributes.
+    """
+
+    def mounted(panel: str, *drawings: str, series: dict[str, list[float]] | None = None, marks: str = "") -> "Page":
         templates = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
         markup = templates.get_template(f"panels/_{panel}.html").render()
-        html = HARNESS.format(panel=panel, markup=markup)
+        html = HARNESS.format(
+            panel=panel, markup=markup.replace("<section ", f"<section {marks} ", 1), plotly=PLOTLY_URL
+        )
 
         def answer(route: "Route") -> None:
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
         page.route("**/harness", answer)
         page.goto(f"{played}/harness")
-        page.evaluate(MOUNT, [panel, drawings])
+        page.evaluate(MOUNT, [panel, drawings, series or {}])
         return page
 
     return mounted

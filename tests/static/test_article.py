@@ -27,7 +27,7 @@ def run(page: "Page", address: str, source: str) -> list[list[str]]:
     page.keyboard.press("Control+Enter")
     until(page, "['good', 'bad'].includes(document.querySelector('#status').dataset.state)")
     cells = "rows => rows.map(row => [...row.cells].slice(0, 7).map(cell => cell.innerText.trim()))"
-    return page.locator("#tensors tbody tr").evaluate_all(cells)  # type: ignore[no-any-return]  # JSON
+    return page.locator("#tensors [data-part=rows] tr").evaluate_all(cells)  # type: ignore[no-any-return]  # JSON
 
 
 def nodes(page: "Page") -> list[str]:

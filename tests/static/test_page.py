@@ -17,7 +17,7 @@ def test_a_newcomer_sees_the_readmes_example_and_its_graph_at_once(page: "Page",
     opened(page, played)
     assert code(page) == SOURCE
     assert page.inner_text("#console .output") == "None\n"
-    assert page.locator("#tensors tbody tr").count() == 3
+    assert page.locator("#tensors [data-part=rows] tr").count() == 3
     assert page.inner_text("#status") == "Done"
 
 
@@ -99,7 +99,7 @@ def test_pointing_at_a_node_lights_its_line_and_its_row_and_the_other_way_round(
     assert page.locator(".cm-lit").all_inner_texts() == ["\n"]
     assert page.locator("#tensors tr.lit .name").all_inner_texts() == ["y"]
     assert "PowBackward0" in page.inner_text("#inspector")
-    page.hover("#tensors tbody tr:nth-child(1)")
+    page.hover("#tensors [data-part=rows] tr:nth-child(1)")
     lit = page.locator("#graph .node.lit").evaluate_all("nodes => nodes.map(node => node.dataset.variable)")
     assert lit == ["x"]
     assert page.locator(".cm-lit").all_inner_texts() == ["import torch"]

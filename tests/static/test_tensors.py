@@ -15,7 +15,7 @@ CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim(
 
 def rows(page: Any) -> list[list[str]]:
     """The table's cells as a reader sees them."""
-    return page.locator("#tensors tbody tr").evaluate_all(CELLS)  # type: ignore[no-any-return]  # JSON
+    return page.locator("#tensors [data-part=rows] tr").evaluate_all(CELLS)  # type: ignore[no-any-return]  # JSON
 
 
 def changed(**changes: Any) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_values_are_written_in_torchs_manner(mount: Mount, held: Any, shown: str
 def test_a_row_pointed_at_tells_its_line_and_node_and_leads_to_the_line(mount: Mount) -> None:
     page = mount("tensors")
     feed(page, recording("pow_add"))
-    page.hover("#tensors tbody tr:nth-child(2)")
+    page.hover("#tensors [data-part=rows] tr:nth-child(2)")
     button = page.get_by_role("button", name="y")
     told = ["light", {"source": "tensors", "line": 2, "graph": 0, "nodes": [1], "variables": ["y"]}]
     assert page.evaluate("window.signals")[0] == told
@@ -131,3 +131,19 @@ def test_a_run_without_tensors_empties_the_table(mount: Mount) -> None:
     feed(page, [*recording("pow_add"), STARTED, finished()])
     assert rows(page) == []
     assert page.is_visible("#tensors [data-part=empty]")
+
+
+def test_parameters_add_up_to_a_summary_of_the_model(mount: Mount) -> None:
+    page = mount("tensors")
+    shapes = {"model.0.weight": [100, 1000], "model.0.bias": [100], "scale": []}
+    parameters = [changed(name=name, kind="parameter", shape=shape) for name, shape in shapes.items()]
+    feed(page, [STARTED, X])
+    assert page.is_hidden("#tensors .model")
+    feed(page, [*parameters, changed(name="scale", kind="parameter", shape=[], requires_grad=False), finished()])
+    assert page.inner_text("#tensors .model summary") == "Model 100,101 parameters in 2 modules, 1 of them frozen"
+    page.click("#tensors .model summary")
+    cells = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText))"
+    assert page.locator("#tensors .modules tbody tr").evaluate_all(cells) == [
+        ["model.0", "weight (100, 1000), bias (100,)", "100,100"],
+        ["scale", "()", "1"],
+    ]

@@ -1,6 +1,7 @@
 // The table of variables: leaf or not, what `.grad` is, and why.
 
 import { clone, emit, formatShape, formatValue, listen, part, slot } from "../dom.js";
+import { fillModel } from "../model.js";
 
 /** @import { Handlers, Tensor, TensorValue } from "../events.js" */
 /** @import { Light } from "../dom.js" */
@@ -29,6 +30,10 @@ export function mount(root) {
     waiting = false;
   };
   const count = () => {
+    fillModel(
+      root,
+      [...byName.values()].flatMap((row) => reports.get(row)?.tensor ?? []),
+    );
     part(root, "empty").hidden = byName.size > 0;
     part(root, "table").hidden = byName.size === 0;
     part(root, "count").textContent = byName.size === 0 ? "" : `${byName.size}`;
