@@ -14,10 +14,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from .summary import offer
+
 FOR_PROGRAMS = (
     "torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", "torch.utils.checkpoint",
     "torch.func", "torch.fft", "torch.linalg", "torch.distributions", "torch.autograd.forward_ad", "torch._dynamo",
-    "numpy", "numpy.polynomial", "matplotlib.pyplot", "tqdm", "tqdm.auto",
+    "numpy", "numpy.polynomial", "matplotlib.pyplot", "tqdm", "tqdm.auto", "torchinfo", "sklearn.datasets",
     "asyncio", "ctypes", "dataclasses", "decimal", "hashlib", "sqlite3", "ssl", "unittest", "zoneinfo",
 )  # fmt: skip
 """What programs import, and what is slow or needs a system library at its first import."""
@@ -30,7 +32,7 @@ EVEN_WIDER = (
     "torch.export", "torch.fx", "torch.jit", "torch.profiler", "torch.serialization", "torch.utils.tensorboard",
     "torch.nn.utils.parametrizations", "torch.nn.utils.rnn", "torch.nn.utils.prune", "torch.quantization", "sympy",
     "torch.utils.serialization", "torch._inductor.config", "torch.ao.quantization", "numpy.ma", "numpy.testing",
-    "matplotlib.animation", "matplotlib.cm", "matplotlib.ticker", "mpl_toolkits.mplot3d", "torchinfo",
+    "matplotlib.animation", "matplotlib.cm", "matplotlib.ticker", "mpl_toolkits.mplot3d",
 )  # fmt: skip
 """Imported too where a child cannot open any file."""
 
@@ -48,6 +50,7 @@ def warm(*, wide: bool) -> None:
             _import(name)
     _first_steps()
     _first_figure()
+    offer()
     _quiet_progress_bars()
     if wide:
         _remember_fonts()
