@@ -153,16 +153,17 @@ def _rounds() -> int:
 def five(how: str, slug: str) -> float:
     """CPU seconds of one of the article's five, as it stands, plain or as a run under `training`.
 
-    Both draw the figure that plt.show() shows.
+    Both in a process as warm as the one that a run is forked from, and both draw the figure that plt.show() shows.
     """
     text = Path("static", "examples", f"{slug}.py").read_text("utf-8")
     source = title_and_source(text, slug)[1]
     import matplotlib.pyplot as plt
-    import torch._dynamo  # the first optimizer step would import it
 
-    from app.child.summary import offer
+    from app.child.rehearse import rehearse
+    from app.child.warm import warm
 
-    offer()
+    warm(wide=False)
+    rehearse()
     plt.switch_backend("Agg")
     plt.show = _drawn
     started = time.process_time()

@@ -31,7 +31,7 @@ OUTSIDE = {
     "events": set(),
     "autograd": {"torch"},
     "explain": set(),
-    "child": {"torch", "numpy", "matplotlib"},
+    "child": {"torch", "numpy", "matplotlib", "torchinfo"},
     "runs": set(),
     "store": {"sqlalchemy", "alembic", "numpy", "tsdownsample"},
 }
@@ -120,7 +120,8 @@ def test_tests_mirror_the_app() -> None:
     files = {str(path.relative_to(APP)) for path in SOURCES}
     rooms = {f"{room}/init.py" for room in ROOMS}
     assert tested - files - rooms == set(), "a test file must stand where the file it tests stands"
-    assert {name for name in files - tested if not name.endswith("__init__.py")} - PURE == set()
+    untested = {name for name in files - tested if not name.endswith("__init__.py")} - PURE
+    assert {name for name in untested if not name.startswith("store/migrations/")} == set()
 
 
 WHOLE = {

@@ -8,6 +8,7 @@ import contextlib
 import gc
 import importlib
 import io
+import os
 import sys
 import sysconfig
 import warnings
@@ -39,6 +40,7 @@ EVEN_WIDER = (
 
 def warm(*, wide: bool) -> None:
     """Imports what programs use and takes each first step; `wide` also what could only be read from files later."""
+    given = dict(os.environ)
     warnings.simplefilter("ignore")
     silence = warnings.filters[0]
     extensions = [name for name in _extension_modules() if not name.startswith(NOT_WANTED)]
@@ -54,9 +56,16 @@ def warm(*, wide: bool) -> None:
     _quiet_progress_bars()
     if wide:
         _remember_fonts()
+    _forget_variables(given)
     warnings.filters.remove(silence)  # type: ignore[attr-defined]  # typeshed says Sequence; it is a list
     gc.collect()
     gc.freeze()
+
+
+def _forget_variables(given: dict[str, str]) -> None:
+    """Takes back what libraries put into the environment, which holds what the server gave and nothing else."""
+    for name in set(os.environ) - set(given):
+        del os.environ[name]
 
 
 def _extension_modules() -> list[str]:

@@ -60,24 +60,9 @@ def respond(events: AsyncGenerator[bytes, None], accept_encoding: str | None) ->
 async def single(feed: Feed, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:
     """One run's events; an id is the event's number."""
     yield RETRY
-    coming, shut = asyncio.ensure_future(_next(feed)), asyncio.ensure_future(closing.wait())
-    try:
-        while True:
-            if not coming.done():
-                await asyncio.wait((coming, shut), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
-            if coming.done():
-                batch = coming.result()
-                if not batch:
-                    return
-                yield b"".join([_frame(b"%d" % entry.seq, entry) for entry in batch])
-                coming = asyncio.ensure_future(_next(feed))
-            elif shut.done():
-                return
-            else:
-                yield HEARTBEAT
-    finally:
-        await _cancel(coming, shut)
-        await _close(feed)
+    async with aclosing(_merged({"": feed}, closing)) as batches:
+        async for _, batch in batches:
+            yield b"".join([_frame(b"%d" % entry.seq, entry) for entry in batch]) if batch else HEARTBEAT
 
 
 async def several(

@@ -26,7 +26,7 @@ z.backward()
 print(x.grad)
 """
 ENDED = b'{"type":"ended","outcome":"%b","detail":"","cpu_ms":1.0,"peak_memory_bytes":1}\n'  # what a forger would write
-SCALARS = b'{"type":"scalars","tag":"loss","origin":"log","step":[1],"value":[1.0],"wall_ms":[1.0]}\n'
+SCALARS = b'{"type":"scalars","tag":"loss","origin":"log","step":[1],"value":[1.0],"wall_ms":[1.0],"total":null}\n'
 FOREVER = "\nwhile True: pass"
 
 HOSTILE = {

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from app.events import Outcome, Stdout, encode
 from app.runs.journal import Journal
+from app.runs.replay import ReplayRunner
+from app.runs.runner import finished_line
 from app.web import stream
 
-from .serving import RECORDINGS, SLOW, build, reach, serve
+from .serving import RECORDINGS, SLOW, build, reach, recordings, serve
 from .test_api import ended
 
 pytestmark = pytest.mark.anyio
@@ -156,3 +159,18 @@ async def test_a_stream_ends_when_the_server_closes_and_leaves_no_reader_behind(
 def test_a_last_event_id_that_no_stream_of_ours_wrote_counts_as_none() -> None:
     assert [stream.cursor(text) for text in (None, "", "7", "-1", "١", "9" * 30)] == [0, 0, 7, 0, 0, 0]
     assert stream.cursors("b:7,a:x,zz", ["a", "b", "c"]) == {"a": 0, "b": 7, "c": 0}
+
+
+def test_a_reader_that_does_not_read_holds_up_neither_the_run_nor_other_readers() -> None:
+    flood = [("stdout", encode(Stdout(text="x" * 60_000)))] * 500
+    lines = [*recordings()["pow_add"][:1], *flood, finished_line(Outcome.OK, "Done.", events=501)]
+    with serve(build(runner=ReplayRunner({"": lines}, pause_s=0.001))) as address:
+        run = httpx.post(f"{address}/api/runs", json={"source": "x"}).json()["id"]
+        with httpx.stream("GET", f"{address}/api/runs/{run}/events", timeout=30) as stuck:
+            assert stuck.status_code == 200
+            other = httpx.get(f"{address}/api/runs/{run}/events", timeout=30)
+            record = httpx.get(f"{address}/api/runs/{run}").json()
+            late = b"".join(stuck.iter_bytes())
+    assert record["outcome"] == "ok"
+    assert late == other.content
+    assert late.count(b"\nevent: stdout\n") == 500
