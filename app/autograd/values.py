@@ -109,16 +109,17 @@ def _statistics(tensor: torch.Tensor) -> Figures:
     low, high, total, norm, nonfinite = math.inf, -math.inf, 0.0, 0.0, 0
     count, mean, spread = 0, 0.0, 0.0
     for piece in tensor.reshape(-1).split(PIECE):
-        part = piece.double()
+        part = piece.to(torch.float64, copy=True)
         size, part_total = part.numel(), float(part.sum())
-        part_low, part_high = (float(bound) for bound in torch.aminmax(part))
+        part_low, part_high = (float(bound) for bound in torch.aminmax(piece))
         part_mean = part_total / size
         low, high = _least(low, part_low), -_least(-high, -part_high)
         norm = math.hypot(norm, float(torch.linalg.vector_norm(part)))
         nonfinite += 0 if math.isfinite(part_total) else size - int(torch.isfinite(part).sum())
         # Means and spreads of two parts are joined as in Chan, Golub and LeVeque, "Updating formulae", 1979.
         shift = part_mean - mean
-        spread += float(((part - part_mean) ** 2).sum()) + shift * shift * count * size / (count + size)
+        part.sub_(part_mean)
+        spread += float(part.dot(part)) + shift * shift * count * size / (count + size)
         count, total = count + size, total + part_total
         mean = total / count
     std = math.sqrt(spread / (count - 1)) if count > 1 else None

@@ -10,6 +10,7 @@ import io
 import os
 import struct
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 from ..events import decode_request
@@ -20,7 +21,9 @@ HEADER = struct.Struct(">cI")
 
 
 class _Frames(io.RawIOBase):
-    """A raw stream whose bytes travel as frames of one kind."""
+    """A raw stream whose bytes travel as frames of one kind; `heard` is told what was written."""
+
+    heard: Callable[[bytes], None] | None = None
 
     def __init__(self, descriptor: int, kind: bytes) -> None:
         self._descriptor = descriptor
@@ -34,6 +37,8 @@ class _Frames(io.RawIOBase):
         rest = memoryview(HEADER.pack(self._kind, len(body)) + body)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
+        if self.heard is not None:
+            self.heard(body)
         return len(body)
 
 

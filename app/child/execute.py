@@ -10,14 +10,18 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ..events import Ended, Outcome, RunRequest, encode
+from .curves import Curves
 from .failure import describe_failure, outcome_of
+from .frames import Frames
 from .lend import lend
 from .observe import Observer
 from .outbox import Outbox
+from .pace import Pace
 from .program import Program, compile_program
 from .provenance import Provenance
 from .stack import alone_on_the_stack
@@ -45,7 +49,8 @@ def execute(request: RunRequest, send: Send) -> None:
     except BaseException as error:
         outcome, detail = _failed(error, outbox)
     else:
-        outcome, detail = _observed(program, top, outbox)
+        pace = Pace(request.steps_per_s) if request.steps_per_s else None
+        outcome, detail = _observed(program, top, outbox, pace)
     outbox.send(
         encode(
             Ended(
@@ -58,27 +63,43 @@ def execute(request: RunRequest, send: Send) -> None:
     )
 
 
-def _observed(program: Program, top: dict[str, Any], outbox: Outbox) -> tuple[Outcome, str]:
+def _observed(program: Program, top: dict[str, Any], outbox: Outbox, pace: Pace | None) -> tuple[Outcome, str]:
     for note in program.notes:
         print(note, file=sys.stderr)
+    curves = Curves(program.foresight, Frames(outbox.send), pace)
     provenance = Provenance(program.sites)
-    observer = Observer(provenance, top, outbox)
-    with lend(outbox.send) as lent:
-        outcome, detail = _run(program, provenance, observer, top, outbox)
-        lent.finish()
+    provenance.glance = curves.glance
+    observer = Observer(provenance, top, outbox, curves)
+    lend(outbox.send, curves.lent())
+    with _heard(curves.heard):
+        outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox)
+    curves.finish(top)
     observer.finish()
-    if observer.failure is not None:
-        fault = f"Gradwalk could not read part of this run ({observer.failure!r}); that is a fault of Gradwalk's."
+    failure = observer.failure or curves.failure
+    if failure is not None:
+        fault = f"Gradwalk could not read part of this run ({failure!r}); that is a fault of Gradwalk's."
         with contextlib.suppress(Exception):
             print(fault, file=sys.stderr)
     return outcome, detail
 
 
+@contextlib.contextmanager
+def _heard(listener: Callable[[bytes], None]) -> Iterator[None]:
+    """Lets what goes to standard output be heard, where that is one of our own streams."""
+    raw: Any = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    listens = hasattr(raw, "heard")
+    if listens:
+        raw.heard = listener
+    yield
+    if listens:
+        raw.heard = None
+
+
 def _run(
-    program: Program, provenance: Provenance, observer: Observer, top: dict[str, Any], outbox: Outbox
+    program: Program, noting: AbstractContextManager[None], observer: Observer, top: dict[str, Any], outbox: Outbox
 ) -> tuple[Outcome, str]:
     try:
-        with provenance.noting(), observer.watching(), alone_on_the_stack():
+        with noting, observer.watching(), alone_on_the_stack():
             exec(program.code, top)  # noqa: S102  # this process is confined for it
     except Interrupted as interruption:
         return interruption.outcome, str(interruption)

@@ -1,6 +1,6 @@
 """The learner's source -> the same program with marks: which expression made which node, which name was assigned when.
 
-The marks are calls of four names that live beside the built-ins while a run lasts. They return what they are given, so
+The marks are calls of a few names that live beside the built-ins while a run lasts. They return what they are given, so
 the program does what it would do unmarked; every new syntax node carries its original's place, so that tracebacks and
 carets stay right. Knows nothing of torch: what a mark does is up to who lends it.
 """
@@ -10,11 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import cast
 
+from .foresight import Foresight
+from .syntax import Function, calls_backward, is_function_base, is_static, makes_no_node, names_in
+
 FILENAME = "<user>"
 VALUE, DONE, ENTER, EXIT, LEAVE = "_gw_value", "_gw_done", "_gw_enter", "_gw_exit", "_gw_leave"
+READ, LOOP = "_gw_read", "_gw_loop"
 WRAPPED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
-WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "grad", "data", "real", "imag"})
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,20 @@ class Marked:
     sites: list[Site] = field(default_factory=list)
 
 
-def mark(tree: ast.Module, source: str) -> Marked:
-    """The program with marks put in. Raises: RecursionError where the program nests too deep to be rewritten."""
-    marker = _Marker(source)
+def mark(tree: ast.Module, source: str, foresight: Foresight | None = None) -> Marked:
+    """The program with marks put in; `foresight` says which assignments to read and which loops to measure.
+
+    Raises: RecursionError where the program nests too deep to be rewritten.
+    """
+    marker = _Marker(source, foresight or Foresight())
     marker.visit(tree)
     return Marked(ast.fix_missing_locations(tree), marker.sites)
 
 
 class _Marker(ast.NodeTransformer):
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, foresight: Foresight) -> None:
         self.sites: list[Site] = []
+        self._foresight = foresight
         self._lines = re.split("\r\n|\r|\n", source)
         self._scope: list[str] = []
         self._targets: dict[ast.expr, str] = {}
@@ -83,9 +90,11 @@ class _Marker(ast.NodeTransformer):
 
     @staticmethod
     def _is_plain(node: ast.expr) -> bool:
-        """Whether the expression cannot make a graph node: a constant's sign, or not a value that is read."""
+        """Whether the expression makes no graph node: a constant's sign, a plain call, or not a value that is read."""
         if isinstance(node, ast.Subscript):
             return not isinstance(node.ctx, ast.Load)
+        if isinstance(node, ast.Call):
+            return makes_no_node(node)
         return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
 
     def _wrap(self, node: ast.expr, result: ast.AST, target: str | None) -> ast.expr:
@@ -97,11 +106,11 @@ class _Marker(ast.NodeTransformer):
         """The assignment, then a mark with the names it assigned."""
         if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             self._targets[node.value] = node.targets[0].id
-        return self._then_done(node, _names_in(node.targets))
+        return self._then_done(node, names_in(node.targets))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
         """The in-place statement, then a mark that claims what it made."""
-        return self._then_done(node, _names_in([node.target]))
+        return self._then_done(node, names_in([node.target]))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | list[ast.stmt]:
         """The annotated assignment with its annotation left alone."""
@@ -110,12 +119,14 @@ class _Marker(ast.NodeTransformer):
         if isinstance(node.target, ast.Name):
             self._targets[node.value] = node.target.id
         node.value = self._expression(node.value)
-        return [node, self._done(node, _names_in([node.target]))]
+        return [node, self._done(node, names_in([node.target])), *self._reads(node)]
 
     def visit_For(self, node: ast.For) -> ast.For:
         """The loop; iterating over a tensor makes a node, which the top of the body claims for the loop's head."""
         self.generic_visit(node)
-        node.body.insert(0, self._done(node.iter, _names_in([node.target])))
+        node.body.insert(0, self._done(node.iter, names_in([node.target])))
+        if node in self._foresight.loops:
+            node.iter = _call(LOOP, [node.iter, ast.Constant(self._foresight.loops[node])], node.iter)
         return node
 
     def visit_With(self, node: ast.With) -> ast.With:
@@ -123,12 +134,12 @@ class _Marker(ast.NodeTransformer):
         self.generic_visit(node)
         targets = [item.optional_vars for item in node.items if item.optional_vars is not None]
         if targets:
-            node.body.insert(0, self._done(node.items[0].context_expr, _names_in(targets)))
+            node.body.insert(0, self._done(node.items[0].context_expr, names_in(targets)))
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         """The class; one that derives from `Function` has its `forward` marked as a custom Function's."""
-        outer, self._in_function_class = self._in_function_class, any(map(_is_function_base, node.bases))
+        outer, self._in_function_class = self._in_function_class, any(map(is_function_base, node.bases))
         self._scope.append(node.name)
         self.generic_visit(node)
         self._scope.pop()
@@ -153,9 +164,9 @@ class _Marker(ast.NodeTransformer):
         self._scope.append(node.name)
         head = 1 if ast.get_docstring(node, clean=False) is not None else 0
         docstring, statements = node.body[:head], node.body[head:]
-        runs_backward = any(map(_runs_backward, statements))
+        runs_backward = any(map(calls_backward, statements))
         body = [each for statement in statements for each in _as_list(self.visit(statement))]
-        if node.name == "forward" and (of_function_class or _is_static(node)):
+        if node.name == "forward" and (of_function_class or is_static(node)):
             left = ast.copy_location(ast.Try(body, [], [], [_statement(EXIT, [], node)]), node)
             body = [_statement(ENTER, [], node), left]
         if body and runs_backward:
@@ -167,7 +178,12 @@ class _Marker(ast.NodeTransformer):
 
     def _then_done(self, node: ast.Assign | ast.AugAssign, names: tuple[str, ...]) -> list[ast.stmt]:
         self.generic_visit(node)
-        return [node, self._done(node, names)]
+        return [node, self._done(node, names), *self._reads(node)]
+
+    def _reads(self, node: ast.stmt) -> list[ast.stmt]:
+        """Marks that read what was assigned to names of losses."""
+        found = self._foresight.assignments.get(node, ())
+        return [_statement(READ, [ast.Name(name, ast.Load()), ast.Constant(at)], node) for at, name in found]
 
     def _done(self, place: ast.stmt | ast.expr, names: tuple[str, ...]) -> ast.stmt:
         return _statement(DONE, [ast.Constant(self._site(place, names))], place)
@@ -209,37 +225,3 @@ def _statement(name: str, arguments: list[ast.AST], place: ast.AST) -> ast.Expr:
 
 def _as_list(visited: ast.AST | list[ast.stmt]) -> list[ast.stmt]:
     return visited if isinstance(visited, list) else [visited]  # type: ignore[list-item]  # statements stay statements
-
-
-def _runs_backward(statement: ast.stmt) -> bool:
-    """Whether the statement calls something named `backward` or `grad`.
-
-    Only such a function is marked where it is left: in one that recurses to the limit, the mark would itself exceed it.
-    """
-    calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
-    return any(isinstance(function, ast.Attribute) and function.attr in ("backward", "grad") for function in calls)
-
-
-def _is_static(node: Function) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
-
-
-def _is_function_base(base: ast.expr) -> bool:
-    return (isinstance(base, ast.Attribute) and base.attr == "Function") or (
-        isinstance(base, ast.Name) and base.id == "Function"
-    )
-
-
-def _names_in(targets: list[ast.expr]) -> tuple[str, ...]:
-    """The plain and dotted names that assigning to `targets` binds."""
-    names: list[str] = []
-    for target in targets:
-        if isinstance(target, (ast.Tuple, ast.List)):
-            names.extend(_names_in(target.elts))
-        elif isinstance(target, ast.Starred):
-            names.extend(_names_in([target.value]))
-        elif isinstance(target, ast.Name):
-            names.append(target.id)
-        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-            names.append(f"{target.value.id}.{target.attr}")
-    return tuple(names)

@@ -9,18 +9,15 @@ import builtins
 import inspect
 import io
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from ..events import Figure, Scalars, encode, fits
+from ..events import Figure, encode
+from .summary import NAME, offer
 
-FRAME_S = 0.05
-MAX_FRAME = 1_000
 MAX_FIGURES = 50
 MAX_FIGURE_BYTES = 2_000_000
 ALONE = {
@@ -35,41 +32,11 @@ Send = Callable[[bytes], None]
 
 
 class Lent:
-    """What one program was lent, and what it gave through it."""
+    """What one program was lent, and the figures it showed through it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._started = time.monotonic()
-        self._flushed = 0.0
-        self._series: dict[str, tuple[list[int], list[float], list[float]]] = {}
         self._figures = 0
-
-    def log(self, step: int, **values: Any) -> None:
-        """Adds one point to the curve of each name given, at `step`."""
-        now = time.monotonic()
-        wall_ms = (now - self._started) * 1000
-        for tag, value in values.items():
-            steps, numbers, times = self._series.setdefault(tag, ([], [], []))
-            steps.append(int(step))
-            numbers.append(float(value.detach() if isinstance(value, torch.Tensor) else value))
-            times.append(wall_ms)
-            if len(steps) >= MAX_FRAME:
-                self._flush(now)
-        if now - self._flushed >= FRAME_S:
-            self._flush(now)
-
-    def finish(self) -> None:
-        """Sends what is still held."""
-        self._flush(0.0)
-
-    def _flush(self, now: float) -> None:
-        self._flushed = now
-        series, self._series = self._series, {}
-        for tag, (steps, numbers, times) in series.items():
-            frame = Scalars(
-                tag=fits(tag, 200), origin="log", step=tuple(steps), value=tuple(numbers), wall_ms=tuple(times)
-            )
-            self._send(encode(frame))
 
     def show(self) -> None:
         """Sends every open figure as a picture, and closes it, as a window closed by hand would."""
@@ -92,19 +59,19 @@ class Lent:
         print("A figure was left out: its picture is larger than 2 MB. Draw fewer points.", file=sys.stderr)
 
 
-@contextmanager
-def lend(send: Send) -> Iterator[Lent]:
-    """Lends for as long as the block lasts, and beyond: functions the program left behind may still run."""
+def lend(send: Send, log: Callable[..., None]) -> None:
+    """Lends for good: functions that the program leaves behind may still run."""
     lent = Lent(send)
-    vars(builtins).update(torch=torch, log=lent.log)
+    vars(builtins).update(torch=torch, log=log)
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         # A plain function: matplotlib puts attributes on it when it switches backends.
         pyplot.show = lambda *_, **__: lent.show()
+    if NAME not in sys.modules:
+        offer()
     _work_alone()
     torch.compile = _uncompiled
     warnings.formatwarning = _without_build_path
-    yield lent
 
 
 def _work_alone() -> None:

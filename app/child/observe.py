@@ -5,41 +5,33 @@ not change what the program does: every reading is guarded, and nothing of the l
 """
 
 import sys
+import weakref
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch.autograd import graph as autograd_graph
-from torch.utils._python_dispatch import _disable_current_modes
 
-from ..autograd import Names, Walk, describe, grad_fn_of, holding, leaves_of, node_ids, outer_roots, scan, walk
+from ..autograd import Walk, grad_fn_of, holding, node_ids, outer_roots, scan, walk
 from ..events import MAX_NODES, Backward, encode
+from .curves import Curves
+from .foresight import Foresight
+from .frames import Frames
+from .optimizers import Optimizers
 from .outbox import Outbox
-from .places import SourcePlaces, namespaces, user_frames
-from .provenance import NOWHERE, Provenance
+from .places import namespaces, user_frames
+from .provenance import Provenance
+from .readings import no_modes
+from .repeats import Again, Repeat, Repeats
 from .reports import Reports
+from .structures import Known, Structures
+from .training import Training
 
-MAX_GRAPHS = 100
-UNNUMBERED = 2**63
-"""AccumulateGrad nodes have no sequence number: autograd gives them the largest there is."""
 LEAVES_TOLD = 3
 """Returns of one function after which its locals are told; later ones only when a refresh is due."""
-Reason = Literal["backward", "grad", "final"]
-LeafNames = tuple[str | None, ...]
-
-
-@dataclass(slots=True)
-class Known:
-    """A structure that was met: its graph event's index, its leaves by identity and name, what a backward frees."""
-
-    index: int | None
-    leaf_names: LeafNames
-    leaf_nodes: tuple[int, ...] = ()
-    leaf_ids: tuple[int, ...] = ()
-    freed: tuple[int, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -67,15 +59,21 @@ class Seen:
 class Observer:
     """One program's observer. `outbox` takes encoded events; `top` is the program's global namespace."""
 
-    def __init__(self, provenance: Provenance, top: dict[str, Any], outbox: Outbox) -> None:
+    def __init__(
+        self, provenance: Provenance, top: dict[str, Any], outbox: Outbox, curves: Curves | None = None
+    ) -> None:
         self.failure: Exception | None = None
         self._provenance = provenance
         self._top = top
         self._outbox = outbox
         self._reports = Reports(provenance, outbox.send)
-        self._structures: dict[Any, Known] = {}
-        self._newest: Known | None = None
-        self._graphs = 0
+        self._structures = Structures(provenance, top, outbox)
+        curves = curves or Curves(Foresight(), Frames(outbox.send))
+        self._optimizers = Optimizers(curves, top, self._unnoticed)
+        self._training = Training(curves, self._optimizers)
+        self._repeats = Repeats(provenance)
+        self._inside = False
+        """Whether a backward runs: one inside it is no step of the program's."""
         self._backwards = 0
         self._left: dict[Any, int] = {}
         self._around_number: dict[Any, tuple[bytes, bytes]] = {}
@@ -84,11 +82,12 @@ class Observer:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Stands at the engine's choke point for as long as the block lasts."""
+        """Stands at the engine's choke point, and at the optimizers, for as long as the block lasts."""
         door: Any = torch.autograd
         door._engine_run_backward = self._run_backward
         try:
-            yield
+            with self._optimizers.watching():
+                yield
         finally:
             door._engine_run_backward = self._engine
 
@@ -102,18 +101,18 @@ class Observer:
         roots = outer_roots([node for node in computed if node is not None])
         self._provenance.skip()
         walked = walk(roots)
+        structures = self._structures
         if roots:
-            known, _ = self._meet(walked, leaves_of(walked.order), "final", [], names)
-            if known is not self._newest:
-                self._tell_graph(walked, names, "final", None, known.leaf_names)
-        newest = dict(zip(self._newest.leaf_names, self._newest.leaf_nodes, strict=False)) if self._newest else {}
-        leaves = {id(found.tensor): newest[found.name] for found in names.tensors.values() if found.name in newest}
+            known, _, _ = structures.meet(walked, "final", [], names)
+            if known is not structures.newest:
+                structures.tell(walked, names, "final", None, known.leaf_names)
+        leaves = structures.leaf_nodes([(found.name, found.tensor) for found in names.tensors.values()])
         self._reports.tell(names, leaves | node_ids(walked.order, names))
 
     def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work` gives; our own failure is kept for the end and never becomes the program's."""
         try:
-            with torch._C.DisableTorchFunction(), _no_modes():
+            with torch._C.DisableTorchFunction(), no_modes():
                 return work(*arguments)
         except Exception as error:
             self.failure = self.failure or error
@@ -121,83 +120,90 @@ class Observer:
 
     def _run_backward(self, t_outputs: Any, *args: Any, **kwargs: Any) -> Any:
         caller = sys._getframe(1)
-        seen = self._unnoticed(self._before, t_outputs, kwargs.get("accumulate_grad", True), caller)
+        self._backwards += 1
+        fills = kwargs.get("accumulate_grad", True)
+        inner, self._inside = self._inside, True
+        again = self._again(t_outputs, args, caller) if fills and not inner else None
+        seen = None if again is not None else self._unnoticed(self._read, t_outputs, fills, caller)
         finished = False
         try:
             result = self._engine(t_outputs, *args, **kwargs)
             finished = True
             return result
         finally:
+            self._inside = inner
             self._provenance.leave_to_caller()
-            if seen is not None:
-                self._unnoticed(self._after, seen, finished, *args[1:4])
+            if again is not None:
+                self._after_again(again, t_outputs[0], finished)
+            elif seen is not None:
+                self._unnoticed(self._after, seen, t_outputs, caller, finished, *args[1:4])
+            self._repeats.settle()
 
-    def _before(self, t_outputs: Any, fills: bool, caller: FrameType) -> Seen | None:
-        self._backwards += 1
+    def _again(self, t_outputs: Any, args: Any, caller: FrameType) -> Again | None:
+        """The backward, where it is one that need not be read."""
+        try:
+            if len(t_outputs) == 1 and self._optimizers.stepping is None and not self._reports.is_due():
+                return self._repeats.recognise(t_outputs[0], args, caller)
+            self._repeats.forget()
+        except Exception as error:
+            self.failure = self.failure or error
+        return None
+
+    def _read(self, t_outputs: Any, fills: bool, caller: FrameType) -> Seen | None:
         roots = [node for node in map(_root_of, t_outputs) if node is not None]
         if not roots:
             return None
         frames = user_frames(caller)
         walked = walk(roots)
-        leaves = leaves_of(walked.order)
-        known, is_new = self._meet(walked, leaves, "backward" if fills else "grad", frames, None)
+        known, is_new, leaves = self._structures.meet(walked, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
         held = () if known.freed is not None else holding(walked.order[:MAX_NODES])
         empty = frozenset([id(leaf) for leaf in leaves if leaf.grad is None]) if fills else frozenset()
         return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, empty, held)
 
-    def _meet(
-        self, walked: Walk, leaves: list[torch.Tensor], reason: Reason, frames: list[FrameType], names: Names | None
-    ) -> tuple[Known, bool]:
-        """The structure this walk has, and whether it is met for the first time and so was sent."""
-        key = self._structure(walked)
-        leaf_ids = tuple(map(id, leaves))
-        known = self._structures.get(key)
-        if known is not None and known.leaf_ids == leaf_ids:
-            return known, False
-        names = names or scan(namespaces(frames, self._top))
-        leaf_names = tuple(map(names.of, leaves))
-        is_new = known is None or known.leaf_names != leaf_names
-        if is_new:
-            line = frames[0].f_lineno if frames else None
-            known = self._structures[key] = self._tell_graph(walked, names, reason, line, leaf_names)
-        assert known is not None  # either met before or just told
-        known.leaf_ids = leaf_ids
-        return known, is_new
-
-    def _structure(self, walked: Walk) -> tuple[int, ...]:
-        """What makes two graphs one structure: names, edges, and the places their nodes were made at."""
-        owner_of = self._provenance.expressions.owner_of
-        numbers = [node._sequence_nr() for node in walked.order]
-        owners = tuple([owner_of(number) if number < UNNUMBERED else NOWHERE for number in numbers])
-        shape = tuple(walked.heads), tuple(walked.output_nrs), tuple(walked.ends)
-        return hash((tuple(map(type, walked.order)), shape, owners)), len(walked.order), walked.roots
-
-    def _tell_graph(self, walked: Walk, names: Names, reason: Reason, line: int | None, leaf_names: LeafNames) -> Known:
-        if self._graphs >= MAX_GRAPHS + (reason == "final"):
-            return Known(None, leaf_names)
-        places = SourcePlaces(self._provenance)
-        event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
-        self._provenance.skip()
-        self._outbox.send(encode(event))
-        leaf_nodes = tuple(node.id for node in event.nodes if node.kind == "accumulate_grad")
-        self._newest = Known(self._graphs, leaf_names, leaf_nodes)
-        self._graphs += 1
-        return self._newest
-
-    def _after(self, seen: Seen, finished: bool, retain_graph: bool, create_graph: bool, inputs: Any = ()) -> None:
+    def _after(
+        self,
+        seen: Seen,
+        t_outputs: Any,
+        caller: FrameType,
+        finished: bool,
+        retain_graph: bool,
+        create_graph: bool,
+        inputs: Any = (),
+    ) -> None:
+        series = None
         if seen.fills:
             wanted = {id(each) for each in inputs if isinstance(each, torch.Tensor)} if inputs else None
             reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
             self._reports.note_backward(reached, seen.empty, seen.line, raised=not finished)
+            if finished and len(t_outputs) == 1 and not self._inside:
+                series = self._training.backward(t_outputs[0], caller, seen.frames, reached, seen.known.leaf_names)
         elif finished:
             self._reports.note_asked()
-        self._tell_backward(seen, bool(retain_graph), bool(create_graph))
+        around_number = self._tell_backward(seen, bool(retain_graph), bool(create_graph))
+        if seen.fills and finished:
+            leaves = [weakref.ref(leaf) for leaf in seen.leaves]
+            self._repeats.learn(Repeat(seen.known, seen.known.leaf_ids, leaves, seen.empty, around_number, series))
         if seen.is_new or self._reports.is_due():
             names = scan(namespaces(seen.frames, self._top))
-            self._reports.tell(names, node_ids(seen.walked.order, names) if seen.known is self._newest else {})
+            newest = seen.known is self._structures.newest
+            self._reports.tell(names, node_ids(seen.walked.order, names) if newest else {})
 
-    def _tell_backward(self, seen: Seen, retain_graph: bool, create_graph: bool) -> None:
+    def _after_again(self, again: Again, root: torch.Tensor, finished: bool) -> None:
+        repeat, frame = again.repeat, again.frame
+        head, tail = repeat.around_number
+        try:
+            if finished:
+                self._reports.note_repeated(again.leaves, repeat.empty, frame.f_lineno)
+                if repeat.series is not None:
+                    self._training.again(repeat.series, root, frame, again.leaves, repeat.known.leaf_names)
+            else:
+                self._reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
+            self._outbox.hold(b"%b%d%b" % (head, self._backwards, tail))
+        except Exception as error:
+            self.failure = self.failure or error
+
+    def _tell_backward(self, seen: Seen, retain_graph: bool, create_graph: bool) -> tuple[bytes, bytes]:
         """Sends the event. In a loop only its number differs, so the rest is encoded once."""
         freed = () if retain_graph else self._freed(seen)
         key = (seen.known.index, seen.line, retain_graph, create_graph, freed)
@@ -214,7 +220,8 @@ class Observer:
             self._around_number[key] = head + b'"number":', b"," + tail
         head, tail = self._around_number[key]
         deliver = self._outbox.send if seen.is_new else self._outbox.hold
-        deliver(head + str(seen.number).encode() + tail)
+        deliver(b"%b%d%b" % (head, seen.number, tail))
+        return head, tail
 
     def _freed(self, seen: Seen) -> tuple[int, ...]:
         if seen.known.freed is None:
@@ -227,11 +234,6 @@ class Observer:
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
         if left <= LEAVES_TOLD or self._reports.is_due():
             self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], self._top)), {}))
-
-
-def _no_modes() -> AbstractContextManager[object]:
-    """Switches the learner's dispatch modes off; nothing where there are none, which is nearly always."""
-    return _disable_current_modes() if torch._C._len_torch_dispatch_stack() else nullcontext()
 
 
 def _root_of(output: Any) -> Any:

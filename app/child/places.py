@@ -3,6 +3,7 @@
 Joins what `provenance` noted to what `autograd.graph` asks.
 """
 
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -11,6 +12,7 @@ from .instrument import FILENAME
 from .provenance import Provenance
 
 Place = tuple[int, int, int, int]
+Point = tuple[int, int]
 MAX_FRAMES = 50
 
 
@@ -35,7 +37,7 @@ class SourcePlaces:
 
     def module(self, number: int, names: Names) -> str | None:
         """The path of the module whose forward made the node, from the variable that holds the outermost module."""
-        call = self._provenance.module_call_of(number)
+        call = self._provenance.modules.call_of(number)
         if call is None:
             return None
         module, root = call.module(), call.root()
@@ -61,6 +63,13 @@ class SourcePlaces:
             function, _, name = root.rpartition(".")
             self._lines[root] = self._provenance.last_assigned(function or None, name)
         return self._lines[root]
+
+
+def position_of(frame: FrameType) -> tuple[Point, Point]:
+    """Where the expression that a frame is at begins and ends: lines from 1, columns from 0 in UTF-8 bytes."""
+    for line, end_line, column, end_column in islice(frame.f_code.co_positions(), frame.f_lasti // 2, None):
+        return (line or 0, column or 0), (end_line or 0, end_column or 0)
+    return (0, 0), (0, 0)
 
 
 def user_frames(frame: FrameType | None) -> list[FrameType]:

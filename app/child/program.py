@@ -8,9 +8,10 @@ import contextlib
 import linecache
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType
 
+from .foresight import Foresight, foresee
 from .instrument import FILENAME, Site, mark
 
 NOTEBOOK_LINE = re.compile(r"^(\s*)([!%].*)$")
@@ -23,6 +24,7 @@ class Program:
     code: CodeType
     sites: list[Site]
     notes: list[str]
+    foresight: Foresight = field(default_factory=Foresight)
 
 
 def compile_program(source: str) -> Program:
@@ -44,8 +46,10 @@ def compile_program(source: str) -> Program:
 
 def _marked(text: str, notes: list[str]) -> Program:
     with contextlib.suppress(RecursionError, SyntaxError, MemoryError):
-        marked = mark(ast.parse(text, FILENAME), text)
-        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes)
+        tree = ast.parse(text, FILENAME)
+        foresight = foresee(tree)
+        marked = mark(tree, text, foresight)
+        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes, foresight)
     # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where the
     # program is to blame, the complaint is the one it would get unmarked.
     with warnings.catch_warnings():

@@ -7,6 +7,8 @@ a fork, ever: a child's own re-entrant one would crash; so the graph is only rea
 import contextlib
 import io
 
+from .curves import Curves
+from .frames import Frames
 from .observe import Observer
 from .outbox import Outbox
 from .program import compile_program
@@ -22,6 +24,10 @@ with torch.no_grad():
 y = scaled(x ** 2)
 z = (y + 3).sum()
 print(z)
+for step in range(3):
+    loss = 0.5 * step
+    log(step, loss=loss)
+    print(f"Epoch {step}, accuracy: {loss}")
 """
 
 
@@ -29,12 +35,19 @@ def rehearse() -> None:
     """Compiles, marks, runs and reports a small program; what it tells goes nowhere."""
     import torch
 
-    top = {"torch": torch}
     for _ in range(10):  # the interpreter adapts a function's code to what it meets from its eighth call on
         program = compile_program(SOURCE)
+        outbox = Outbox(lambda _: None)
+        curves = Curves(program.foresight, Frames(outbox.send))
         provenance = Provenance(program.sites)
-        observer = Observer(provenance, top, Outbox(lambda _: None))
-        with provenance.noting(), observer.watching(), contextlib.redirect_stdout(io.StringIO()):
+        top = {"torch": torch, "log": curves.lent()}
+        observer = Observer(provenance, top, outbox, curves)
+        with (
+            provenance.noting(curves.complete),
+            observer.watching(),
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+        ):
             exec(program.code, top)  # noqa: S102  # the text above
+        curves.heard(printed.getvalue().encode())
+        curves.finish(top)
         observer.finish()
-        top = {"torch": torch}

@@ -65,6 +65,16 @@ class Reports:
             arrivals.count = 1 if id(leaf) in empty else arrivals.count + 1
             arrivals.line = line
 
+    def note_repeated(self, leaves: Iterable[torch.Tensor], empty: frozenset[int], line: int) -> None:
+        """A backward ran that is known to fill the same leaves as the one before it."""
+        self._filled += 1
+        self._last_line = line
+        self._provenance.clock += 1
+        self._last_moment = self._provenance.clock
+        for leaf in leaves:
+            arrivals = self._arrivals[id(leaf)]
+            arrivals.count = 1 if id(leaf) in empty else arrivals.count + 1
+
     def note_asked(self) -> None:
         """torch.autograd.grad returned gradients; it fills no `.grad`."""
         self._asked = True

@@ -50,10 +50,14 @@ class CountedText(io.TextIOWrapper):
 
 class _Counted(io.FileIO):
     written = 0
+    heard: Callable[[bytes], None] | None = None
+    """Told what was written."""
 
     def write(self, data: Any) -> int:
         size = super().write(data)
         self.written += size or 0
+        if self.heard is not None:
+            self.heard(bytes(memoryview(data)[: size or 0]))
         return size
 
 

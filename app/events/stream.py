@@ -69,7 +69,11 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalars:
-    """A frame of points of one series; a series is (tag, origin). The three lists are of one length."""
+    """A frame of points of one series; a series is (tag, origin). The three lists are of one length.
+
+    `wall_ms` counts from the program's start; `total` is how many points the loop around them will give in all, where
+    its length is known.
+    """
 
     type: ClassVar[str] = "scalars"
     tag: Name
@@ -77,6 +81,7 @@ class Scalars:
     step: Annotated[tuple[int, ...], AtMost(10_000)]
     value: Annotated[tuple[float, ...], AtMost(10_000)]
     wall_ms: Annotated[tuple[float, ...], AtMost(10_000)]
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

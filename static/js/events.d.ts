@@ -154,6 +154,7 @@ export interface Scalars {
   step: (number)[];
   value: (Float)[];
   wall_ms: (Float)[];
+  total: number | null;
 }
 
 /** A picture the program showed, base64; it is displayed as an image, never as markup. */

@@ -3,16 +3,16 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import matplotlib as mpl
 import pytest
 import torch._dynamo  # noqa: F401  # the first optimizer step imports it: before the fork it is paid once
 
 from app.child.execute import execute
+from app.child.streams import CountedText
 from app.events import (
     EXPRESSION,
     Backward,
@@ -23,6 +23,7 @@ from app.events import (
     Node,
     Preset,
     RunRequest,
+    Scalars,
     Tensor,
     decode,
 )
@@ -64,6 +65,22 @@ class Told:
     def ended(self) -> Ended:
         return self.the(Ended)
 
+    @property
+    def curves(self) -> dict[str, list[tuple[int, float]]]:
+        """The points of each series, by tag; a tag of two origins has both behind its name."""
+        points: dict[tuple[str, str], list[tuple[int, float]]] = {}
+        for frame in self.all(Scalars):
+            points.setdefault((frame.tag, frame.origin), []).extend(zip(frame.step, frame.value, strict=True))
+        tags = [tag for tag, _ in points]
+        return {tag if tags.count(tag) == 1 else f"{tag} by {origin}": each for (tag, origin), each in points.items()}
+
+    def values(self, tag: str) -> list[float]:
+        return [value for _, value in self.curves[tag]]
+
+    def total(self, tag: str) -> int | None:
+        """How many points the series will have, as its last frame says."""
+        return [frame.total for frame in self.all(Scalars) if frame.tag == tag][-1]
+
     def tensor(self, name: str) -> Tensor:
         """The last report of that name: a later one replaces the earlier."""
         return {tensor.name: tensor for tensor in self.all(Tensor)}[name]
@@ -74,7 +91,10 @@ class Told:
         return node
 
 
-Observed = Callable[[str], Told]
+class Observed(Protocol):
+    """Runs a source in a fork and gives what was told."""
+
+    def __call__(self, source: str, steps_per_s: float | None = None) -> Told: ...
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +103,13 @@ def observed() -> Observed:
     return run_in_fork
 
 
-def run_in_fork(source: str) -> Told:
+def run_in_fork(source: str, steps_per_s: float | None = None) -> Told:
     pipes = [os.pipe() for _ in range(3)]
     child = os.fork()
     if child == 0:
         for descriptor, (_, writing) in zip((1, 2), pipes, strict=False):
             os.dup2(writing, descriptor)
-        _run(source, pipes[2][1])
+        _run(source, pipes[2][1], steps_per_s)
     for _, writing in pipes:
         os.close(writing)
     results, stdout, stderr = (_read_all(pipes[place][0]) for place in (2, 0, 1))
@@ -98,14 +118,14 @@ def run_in_fork(source: str) -> Told:
     return Told(events, stdout.decode(), stderr.decode())
 
 
-def _run(source: str, results: int) -> None:
+def _run(source: str, results: int, steps_per_s: float | None) -> None:
     try:
         warnings.resetwarnings()
         warnings.simplefilter("default")
         warnings.showwarning = _show_warning  # where pytest would collect it
-        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stdout = CountedText(1)
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
-        request = RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION)
+        request = RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION, steps_per_s=steps_per_s)
         execute(request, partial(_write, results))
         sys.stdout.flush()
         sys.stderr.flush()

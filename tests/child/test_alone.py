@@ -3,7 +3,7 @@
 import subprocess
 
 from app.child.alone import HEADER
-from app.events import EXPRESSION, Ended, Preset, RunRequest, decode, encode_request
+from app.events import EXPRESSION, ChildEvent, Ended, Preset, RunRequest, Scalars, decode, encode_request
 from app.runs.zygote import command, environment
 
 
@@ -26,3 +26,21 @@ def test_what_is_printed_and_reported_comes_framed_and_native_output_stays_apart
     assert told[:3] == [(b"w", b""), (b"o", b"a\n"), (b"e", b"b\n")]
     assert decode(told[-1][1].removesuffix(b"\n"), Ended).outcome == "ok"
     assert done.stderr == b"native"
+
+
+def test_a_loop_has_the_same_curves_here() -> None:
+    source = "for t in range(2):\n    print(f'Acc: {t + 0.5}')\n    loss = t / 2"
+    request = RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION)
+    done = subprocess.run(
+        command("child.alone"), env=environment(None), input=encode_request(request), capture_output=True, check=True
+    )
+    told = [
+        decode(line, ChildEvent) for kind, lines in frames(done.stdout) if kind == b"r" for line in lines.splitlines()
+    ]
+    points = {(each.tag, each.step, each.value, each.total) for each in told if isinstance(each, Scalars)}
+    assert points == {
+        ("loss", (0,), (0.0,), 2),
+        ("loss", (1,), (0.5,), 2),
+        ("stdout/Acc", (0,), (0.5,), 2),
+        ("stdout/Acc", (1,), (1.5,), 2),
+    }

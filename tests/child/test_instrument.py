@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.child.instrument import DONE, ENTER, EXIT, FILENAME, LEAVE, VALUE, Marked, Site, mark
+from app.child.foresight import foresee
+from app.child.instrument import DONE, ENTER, EXIT, FILENAME, LEAVE, LOOP, READ, VALUE, Marked, Site, mark
 
 
 def marked(source: str) -> Marked:
@@ -111,3 +112,19 @@ def test_tracebacks_and_carets_stay_where_they_were(source: str) -> None:
     marks = {name: lambda result=None, *_: result for name in (VALUE, DONE, ENTER, EXIT, LEAVE)}
     program = compile(marked(source).tree, FILENAME, "exec")
     assert told(program, dict(marks)) == told(compile(source, FILENAME, "exec"), {})
+
+
+def test_a_loop_and_an_assigned_loss_are_marked_where_they_were_foreseen() -> None:
+    source = "for t in [1, 2]:\n    loss, other = t / 2, t"
+    tree = ast.parse(source)
+    program = mark(tree, source, foresee(tree))
+    noted: list[tuple[str, object, int]] = []
+
+    def loop(things: object, number: int) -> object:
+        noted.append(("loop", things, number))
+        return things
+
+    marks = {VALUE: lambda value, _: value, DONE: lambda _: None, LOOP: loop}
+    marks[READ] = lambda value, at: noted.append(("read", value, at))
+    exec(compile(program.tree, FILENAME, "exec"), marks)
+    assert noted == [("loop", [1, 2], 0), ("read", 0.5, 0), ("read", 1.0, 0)]

@@ -1,6 +1,6 @@
-"""Observing must not change what a program does: every snippet is run plain and observed, and nothing may differ.
+"""Observing must not change what a program does: every program is run plain and observed, and nothing may differ.
 
-The snippets are 58 mistakes and their 58 corrections; the oracle is torch itself, running the same text unobserved.
+The programs are 58 mistakes, their 58 corrections, and trainings of every kind; the oracle is torch itself, running the same text unobserved.
 """
 
 import io
@@ -25,6 +25,87 @@ from app.events import EXPRESSION, ChildEvent, Ended, ExceptionRaised, Outcome, 
 MISTAKES = json.loads(Path(__file__).parents[1].joinpath("data", "mistakes.json").read_text("utf-8"))
 SNIPPETS = {f"{mistake['id']}-{which}": mistake[which] for mistake in MISTAKES for which in ("code", "fixed_code")}
 Told = dict[str, Any]
+SETUP = """import torch
+torch.manual_seed(1)
+x, y = torch.randn(16, 3), torch.randn(16, 1)
+model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Dropout(0.2), torch.nn.ReLU(), torch.nn.Linear(4, 1))
+weights, losses = list(model.parameters()), []
+"""
+TRAININGS = {
+    "lbfgs": """
+optimizer = torch.optim.LBFGS(weights, max_iter=4)
+def closure():
+    optimizer.zero_grad()
+    loss = ((model(x) - y) ** 2).mean()
+    loss.backward()
+    return loss
+for step in range(5):
+    losses.append(optimizer.step(closure).item())
+""",
+    "clipping": """
+optimizer = torch.optim.Adam(weights, lr=0.1)
+for step in range(40):
+    optimizer.zero_grad()
+    loss = ((model(x) - y) ** 2).mean()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(weights, 0.1)
+    optimizer.step()
+    losses.append(loss.item())
+    print(f"step {step}: loss = {loss:.3f}")
+""",
+    "accumulation": """
+optimizer = torch.optim.SGD(weights, lr=0.1, momentum=0.9)
+for step in range(40):
+    loss = ((model(x) - y) ** 2).mean() / 4
+    loss.backward()
+    if step % 4 == 3:
+        optimizer.step()
+        optimizer.zero_grad()
+    losses.append(float(loss))
+first, second = weights[0].grad, torch.rand(3)
+""",
+    "two-networks": """
+judge = torch.nn.Linear(1, 1)
+opt_d, opt_g = torch.optim.Adam(judge.parameters()), torch.optim.Adam(weights)
+for step in range(30):
+    made = model(x)
+    d_loss = judge(made.detach()).mean() - judge(y).mean()
+    opt_d.zero_grad(); d_loss.backward(); opt_d.step()
+    g_loss = -judge(made).mean()
+    opt_g.zero_grad(); g_loss.backward(); opt_g.step()
+    losses += [d_loss.item(), g_loss.item()]
+judged = [p.detach().clone() for p in judge.parameters()]
+a, b = judged
+""",
+    "by-hand": """
+import numpy as np
+rng = np.random.default_rng(0)
+a, w = rng.standard_normal((8, 3)), rng.standard_normal(3)
+def train(w):
+    loss = np.float64(0)
+    for t in range(50):
+        error = a @ w
+        loss = np.square(error).sum()
+        w = w - 0.01 * a.T @ error
+        losses.append(float(loss))
+    return w
+weights = torch.from_numpy(train(w))
+""",
+    "diverging": """
+w = torch.tensor(1e30, requires_grad=True)
+for step in range(20):
+    loss = w ** 2
+    loss.backward()
+    with torch.no_grad():
+        w -= 10 * w.grad
+        w.grad.zero_()
+    losses.append(repr(loss.item()))
+drawn = torch.rand(3)
+""",
+}
+PROGRAMS = SNIPPETS | {
+    f"training-{name}": SETUP + source + "drawn = torch.rand(2)\n" for name, source in TRAININGS.items()
+}
 
 
 def in_a_fork(work: Callable[[], Any]) -> Any:
@@ -109,9 +190,9 @@ def run_observed(source: str, told: Told) -> dict[str, Any]:
     return vars(sys.modules["__main__"])
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS)
+@pytest.mark.parametrize("snippet", PROGRAMS)
 def test_a_program_does_the_same_observed_as_plain(snippet: str) -> None:
-    source = SNIPPETS[snippet]
+    source = PROGRAMS[snippet]
     plain = in_a_fork(lambda: gathered(lambda told: run_plain(source, told)))
     observed = in_a_fork(lambda: gathered(lambda told: run_observed(source, told)))
     assert observed == plain

@@ -76,6 +76,7 @@ EXAMPLES: list[Any] = [
         explanation="x",
     ),
     Scalars(tag="loss", origin="log", step=(0, 1), value=(math.inf, 0.5), wall_ms=(0.0, 1.0)),
+    Scalars(tag="assigned/cost", origin="assigned", step=(7,), value=(math.nan,), wall_ms=(2.5,), total=500),
     Figure(index=0, mime="image/png", data="aGk="),
     ExceptionRaised(kind="ValueError", message="no", line=1, column=0, traceback="…"),
     Mistake(id="no-zero-grad", severity="warning", line=1, column=0, variable="w", node=None, explanation="a", fix="b"),

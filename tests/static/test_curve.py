@@ -121,6 +121,14 @@ def test_a_series_of_another_size_gets_an_axis_of_its_own(mount: Mount) -> None:
     assert [(line["name"], line["yaxis"]) for line in drawn(page, 2)] == [("loss", "y"), ("acc", "y2")]
 
 
+def test_an_axis_of_its_own_is_given_back_when_the_sizes_meet(mount: Mount) -> None:
+    page = mount("curve")
+    feed(page, [started(), points([1.0]), points([0.01], "acc")])
+    assert [line["yaxis"] for line in drawn(page)] == ["y", "y2"]
+    feed(page, [points([0.5], first=1), points([0.9], "acc", first=1)])
+    assert [line["yaxis"] for line in drawn(page, 2)] == ["y", "y"]
+
+
 def test_a_million_points_are_thinned_and_no_extreme_is_lost(mount: Mount) -> None:
     page = mount("curve")
     page.evaluate(
@@ -217,6 +225,7 @@ def test_steps_that_begin_again_are_drawn_one_after_the_other(mount: Mount) -> N
 def test_the_run_before_stays_for_comparison_under_what_differs(mount: Mount) -> None:
     page = mount("curve")
     feed(page, [started("a"), points([5.0, 4.0]), finished(), started("b"), points([3.0, 2.0])])
+    feed(page, [points([9.0, 8.0], "grad_norm", origin="backward")])
     page.evaluate(
         """document.dispatchEvent(new CustomEvent("gradwalk:labels", { detail: { a: "lr = 1", b: "lr = 2" } }))"""
     )
@@ -225,6 +234,7 @@ def test_the_run_before_stays_for_comparison_under_what_differs(mount: Mount) ->
         ("loss · lr = 2", [3, 2]),
         ("lr = 1", [5, 4]),
     ]
+    assert page.locator("#curve .chip-label").all_inner_texts() == ["loss · lr = 2", "lr = 1", "grad_norm"]
     feed(page, [started("c"), points([1.0, 0.5])])
     page.evaluate("""document.dispatchEvent(new CustomEvent("gradwalk:labels", { detail: {} }))""")
     until(page, "document.querySelector('.chart').data?.length === 1")

@@ -49,6 +49,13 @@ def test_a_run_without_a_graph_says_so(mount: Mount) -> None:
     assert "requires grad" in page.inner_text("#graph [data-part=empty-text]")
 
 
+def test_a_run_without_a_graph_offers_none_of_those_before(mount: Mount) -> None:
+    page = shown(mount, STARTED, GRAPH, OTHER)
+    assert page.get_by_label("Which graph").is_visible()
+    feed(page, [STARTED, finished()])
+    assert page.get_by_label("Which graph").is_hidden()
+
+
 def test_a_text_that_does_not_parse_keeps_the_last_picture_but_dimmed(mount: Mount) -> None:
     page = shown(mount)
     raised = {**recording("requires_grad_non_leaf")[1], "kind": "SyntaxError"}

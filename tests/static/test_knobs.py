@@ -49,6 +49,18 @@ def test_top_level_numbers_before_the_first_loop_are_fields(page: "Page", played
     assert page.is_hidden("#knobs")
 
 
+def test_where_counting_begins_is_no_knob(page: "Page", played: str) -> None:
+    with_source(page, played, "step = 0\nwarmup = 0\nfor epoch in range(3):\n    step += 1\n")
+    assert page.locator("#knobs .knob").evaluate_all(FIELDS) == [["warmup", "0"]]
+
+
+def test_many_knobs_are_all_in_sight(page: "Page", played: str) -> None:
+    names = ["N", "D_in", "H", "D_out", "learning_rate", "epochs"]
+    with_source(page, played, "".join(f"{name} = 1000\n" for name in names))
+    fields = page.locator("#knobs [data-part=fields]")
+    assert fields.evaluate("fields => [fields.scrollWidth - fields.clientWidth, fields.children.length]") == [0, 6]
+
+
 def test_changing_a_field_edits_that_literal_alone_and_can_be_undone(page: "Page", played: str) -> None:
     with_source(page, played, SOURCE)
     page.get_by_label("learning_rate").fill("3e-5")
@@ -136,7 +148,9 @@ def test_a_sweep_waits_where_the_server_is_full_and_opens_the_whole_group(
         "document.querySelector('#sweep-preview').textContent.startsWith('1 of 3 started; the server has no room')",
     )
     page.wait_for_url("**/runs?group=*")
-    assert [body["title"] for body in asked] == ["rate = 1e-6", "rate = 3e-6", "rate = 3e-6", "rate = 1e-5"]
+    assert [body["title"] for body in asked] == [
+        f"print(rate) · rate = {rate}" for rate in ("1e-6", "3e-6", "3e-6", "1e-5")
+    ]
     assert asked[3]["source"] == "N, rate = 3, 1e-5\nprint(rate)\n"
     assert [text for text in complaints if "status of 429" not in text] == []
     complaints.clear()

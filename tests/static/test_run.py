@@ -163,8 +163,41 @@ def test_a_run_is_named_after_its_example_and_what_was_changed_in_it(page: "Page
     type_over(page, LOOP.replace("1e-4", "3e-3"))
     assert press_run(page)["title"] == "A loop · rate = 3e-3"
     until(page, ENDED)
+    assert press_run(page)["title"] == "A loop · rate = 3e-3"
+    until(page, ENDED)
     type_over(page, "# Something else\nprint(1)\n")
     assert press_run(page)["title"] == "Something else"
+
+
+def test_a_run_without_an_example_is_named_by_what_it_does_not_by_a_number(page: "Page", played: str) -> None:
+    still(page, played, "import torch\nrate, n = 1e-2, 5\nx = torch.ones(n)\nprint(x * rate)\n")
+    assert press_run(page)["title"] == "x = torch.ones(n)"
+
+
+def test_the_list_names_an_example_only_while_the_code_is_it(page: "Page", played: str) -> None:
+    example = {"slug": "20_loop", "title": "A loop", "source": LOOP}
+    page.route("**/api/examples", lambda route: route.fulfill(json=[example]))
+    opened(page, played)
+    page.select_option("#examples", label="A loop")
+    assert page.input_value("#examples") == "0"
+    type_over(page, LOOP.replace("1e-4", "3e-3"))
+    assert page.input_value("#examples") == ""
+    page.select_option("#examples", label="A loop")
+    assert code(page) == LOOP
+
+
+def test_the_bar_stays_one_line_while_one_of_the_five_runs(page: "Page", paused: str) -> None:
+    names = ["14_numpy_by_hand", "19_do_the_five_agree"]
+    examples = [{"slug": name, "title": name, "source": f"# {name}\n"} for name in names]
+    page.route("**/api/examples", lambda route: route.fulfill(json=examples))
+    page.goto(paused)
+    before = page.locator(".bar").evaluate("bar => bar.offsetHeight")
+    page.get_by_role("switch", name="Live").click()
+    page.select_option("#examples", label="14_numpy_by_hand")
+    page.wait_for_selector("#agree:visible")
+    page.wait_for_selector("#stop:visible")
+    assert page.locator(".bar").evaluate("bar => bar.offsetHeight") == before
+    page.click("#stop")
 
 
 def test_a_second_run_is_drawn_beside_the_first(page: "Page", played: str) -> None:

@@ -133,6 +133,19 @@ def test_the_chosen_are_drawn_on_one_chart_under_what_differs(page: "Page", play
     assert page.evaluate("location.hash") == "#compare=a,b,c"
 
 
+def test_different_programs_are_told_apart_by_their_titles(page: "Page", played: str) -> None:
+    other = "import torch\n\nlearning_rate = 1e-2\nfor step in range(9):\n    log(step, loss=1.0)\n"
+    programs = [run("a", title="By hand"), run("b", title="By hand"), run("c", title="Adam", source=other)]
+    shown(page, played, run("d", title="By hand · learning_rate = 1e-5", rate="1e-5"), *programs)
+    choose(page, "a", "c")
+    until(page, "document.querySelectorAll('#curve .chip').length === 2")
+    assert page.locator("#curve .chip-label").evaluate_all(LEGEND) == ["By hand", "Adam"]
+    page.get_by_role("button", name="Clear").click()
+    choose(page, "a", "d")
+    until(page, "document.querySelectorAll('#curve .chip').length === 2")
+    assert page.locator("#curve .chip-label").evaluate_all(LEGEND) == ["learning_rate = 1e-4", "learning_rate = 1e-5"]
+
+
 def test_a_choice_outlives_a_reload_and_a_chosen_run_goes_on_drawing(page: "Page", played: str) -> None:
     shelf = shown(page, played, run("a", state="running", outcome=None), query="#compare=a")
     until(page, "document.querySelector('.chart').data?.[0].y.length === 3")
