@@ -90,23 +90,11 @@ def training(observed: str) -> float:
     """The median CPU seconds of one training step of a small network, plain or with everything on."""
     import torch._dynamo  # the first optimizer step would import it
 
-    from app.child.observe import Observer
-    from app.child.outbox import Outbox
-    from app.child.program import compile_program
-    from app.child.provenance import Provenance
-
     top: dict[str, Any] = {"torch": torch}
     if observed == "plain":
         exec(compile(TRAINING, "<user>", "exec"), top)  # noqa: S102  # the text above
-        return float(sorted(top["taken"])[ROUNDS // 2])
-    program = compile_program(TRAINING)
-    provenance = Provenance(program.sites)
-    sink = os.open(os.devnull, os.O_WRONLY)
-    observer = Observer(provenance, top, Outbox(partial(_write, sink)))
-    with provenance.noting(), observer.watching():
-        exec(program.code, top)  # noqa: S102
-    if observer.failure is not None:
-        raise observer.failure
+    else:
+        top = _executed(TRAINING)
     return float(sorted(top["taken"])[ROUNDS // 2])
 
 

@@ -46,6 +46,11 @@ class Series:
         """Points so far."""
         return self.sent + len(self.points) // 3
 
+    @property
+    def is_curve(self) -> bool:
+        """Whether it is worth telling: what was printed once, such as a total, is no curve."""
+        return self.origin != "stdout" or self.size > 1
+
     def name(self, tag: str) -> None:
         """Gives the series its tag, for good."""
         self.tag = fits(tag, MAX_TAG)
@@ -84,7 +89,7 @@ class Frames:
     def flush(self, now: float) -> None:
         """Sends what is held, whole: a stop that comes meanwhile waits."""
         with _held_back():
-            full = [series for series in self._open if series.points and series.tag]
+            full = [series for series in self._open if series.points and series.tag and series.is_curve]
             lines = [line for series in full for line in self._lines(series)]
             if not lines:
                 return
@@ -102,17 +107,17 @@ class Frames:
         for start in range(0, len(points), 3 * MAX_FRAME):
             steps, values, moments = (points[start + place : start + 3 * MAX_FRAME : 3] for place in range(3))
             times = [int((moment - self._started) * 100_000) / 100 for moment in moments]
-            columns = (repr(steps).encode(), _numbers(values), repr(times).encode())
+            columns = [text.replace(", ", ",").encode() for text in (repr(steps), _numbers(values), repr(times))]
             lines.append(series.head + b'"step":%b,"value":%b,"wall_ms":%b,"total":%b}' % (*columns, total))
         return lines
 
 
-def _numbers(values: list[float]) -> bytes:
+def _numbers(values: list[float]) -> str:
     """Floats as JSON; Python writes finite ones as JSON does."""
     if isfinite(sum(values)):
-        return repr(values).encode()
+        return repr(values)
     names = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"'}
-    return f"[{', '.join([names.get(repr(value), repr(value)) for value in values])}]".encode()
+    return f"[{','.join([names.get(repr(value), repr(value)) for value in values])}]"
 
 
 @contextmanager

@@ -61,6 +61,12 @@ def test_printed_pairs_are_curves_where_nothing_else_is(observed: Observed) -> N
     assert told.curves == {"loss": [(1, 0.5), (2, 0.25)], "stdout/Acc": [(1, 90.0), (2, 91.0)]}
 
 
+def test_what_is_printed_once_is_no_curve(observed: Observed) -> None:
+    assert observed("print('Total params: 101')\nfor i in range(2):\n    print('loss:', i)").curves == {
+        "loss": [(0, 0.0), (1, 1.0)]
+    }
+
+
 def test_printed_numbers_without_a_name_give_nothing(observed: Observed) -> None:
     assert observed("for t in range(3):\n    print(t, t / 2)").curves == {}
 
