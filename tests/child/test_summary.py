@@ -100,7 +100,7 @@ def test_an_input_that_does_not_fit_is_told_in_torchs_own_words() -> None:
     with pytest.raises(RuntimeError, match="mat1 and mat2 shapes cannot be multiplied"):
         summary(nn.Linear(3, 1), (4,))
     with pytest.raises(TypeError, match=r"takes one example's shape, such as \(1000,\)"):
-        summary(nn.Linear(3, 1), "3")  # type: ignore[arg-type]  # what a learner may write
+        summary(nn.Linear(3, 1), "3")
 
 
 def test_torchinfo_keeps_its_own_meaning_and_leaves_chance_alone() -> None:

@@ -216,6 +216,12 @@ def test_what_is_no_number_is_marked_where_it_happened_with_what_to_do(mount: Mo
     )
 
 
+def test_a_nan_at_the_first_step_is_not_laid_on_the_learning_rate(mount: Mount) -> None:
+    page = mount("curve")
+    feed(page, [started(), points(["NaN", "NaN"])])
+    assert told(page, "warning", "step 0").startswith("loss is NaN at step 0. Nothing was learnt before it")
+
+
 def test_steps_that_begin_again_are_drawn_one_after_the_other(mount: Mount) -> None:
     page = mount("curve")
     feed(page, [started(), points([5.0, 4.0]), points([3.0, 2.0])])
