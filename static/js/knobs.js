@@ -19,7 +19,14 @@ export function findKnobs(source, vendor) {
     if (node.name !== "AssignStatement") continue;
     for (const knob of knobsOf(node, source)) knobs.set(knob.name, knob);
   }
-  return [...knobs.values()];
+  return [...knobs.values()].filter((knob) => !isCounter(knob, source));
+}
+
+/** Whether a number is where counting or adding up begins: zero, and added to further on. @param {Knob} knob @param {string} source */
+function isCounter({ name, text }, source) {
+  return (
+    readNumber(text) === 0 && source.split("\n").some((line) => line.trim().replace(" ", "").startsWith(`${name}+=`))
+  );
 }
 
 /** `a = 1`, `a: float = 1`, `a, b = 1, 2` and `a = b = 1`: the names, each with its own number. @param {SyntaxNode} statement @param {string} source @returns {Knob[]} */

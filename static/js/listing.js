@@ -165,7 +165,7 @@ function fillProgress(row, run, main) {
     words.push((run.queue_position ?? 1) > 1 ? `${(run.queue_position ?? 1) - 1} ahead` : "next in line");
   else if (main)
     words.push(
-      main.total
+      main.total && run.outcome !== "ok"
         ? `${formatCount(main.count)} of ${formatCount(main.total)}`
         : `${formatCount(main.count)} ${main.count === 1 ? "point" : "points"}`,
     );

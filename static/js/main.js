@@ -3,6 +3,7 @@
 import { byId, kept, say, sayBriefly } from "./bar.js";
 import { createCamera } from "./camera.js";
 import * as client from "./client.js";
+import { areRelated } from "./differences.js";
 import { listen } from "./dom.js";
 import { createEditor, handlers } from "./editor.js";
 import { watchHealth } from "./health.js";
@@ -37,6 +38,7 @@ const editor = createEditor(
   () => {
     runs.changed();
     knobs.refresh();
+    compareWithExample();
   },
   () => void runs.run(),
 );
@@ -86,11 +88,24 @@ const runs = createRuns({
   findKnobs: (source) => findKnobs(source, vendor),
 });
 
+/** @type {client.Example | null} the example that was put into the editor */
+let loaded = null;
+
+/** The list names an example as long as the code is it; the question of the five stays with their offspring. */
+function compareWithExample() {
+  if (!loaded) return;
+  if (editor.source() !== loaded.source) /** @type {HTMLSelectElement} */ (byId("examples")).value = "";
+  if (!areRelated(editor.source(), loaded.source)) byId("agree").hidden = true;
+}
+
 async function fillExamples() {
   const list = /** @type {HTMLSelectElement} */ (byId("examples"));
-  const examples = await client.examples().catch(() => []);
-  const load = (/** @type {client.Example} */ { slug, title, source }) =>
-    runs.load({ id: slug, title, source: source.replace(/^# title: .*\n+/, "") });
+  const examples = await client.examples().catch(() => /** @type {client.Example[]} */ ([]));
+  const load = (/** @type {client.Example} */ example) => {
+    loaded = { ...example, source: example.source.replace(/^# title: .*\n+/, "") };
+    runs.load({ ...loaded, id: loaded.slug });
+    list.value = String(examples.indexOf(example));
+  };
   list.append(...examples.map(({ title }, place) => new Option(title, String(place))));
   list.addEventListener("change", () => {
     const chosen = list.value === "" ? undefined : examples[Number(list.value)];
@@ -114,11 +129,11 @@ async function fillExamples() {
  */
 async function sweep({ name, from, to }, values, tell) {
   const source = editor.source();
-  const group = `${name}, ${new Date().toISOString().slice(0, 19).replace("T", " ")}`;
-  const programs = values.map((value) => ({
-    title: `${name} = ${value}`,
-    source: `${source.slice(0, from)}${value}${source.slice(to)}`,
-  }));
+  // Sweden writes a date as the list sorts it; the time is the reader's own.
+  const group = `${name}, ${new Date().toLocaleString("sv")}`;
+  const programs = values
+    .map((value) => `${source.slice(0, from)}${value}${source.slice(to)}`)
+    .map((source) => ({ title: runs.titleOf(source, name), source }));
   await startAll(programs, ({ title, source }) => client.start(source, { title, group, ...pace() }), tell);
   location.assign(`/runs?${new URLSearchParams({ group })}`);
 }

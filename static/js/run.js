@@ -3,7 +3,7 @@
 import { byId, keep, say, sayWhy } from "./bar.js";
 import * as client from "./client.js";
 import { emit } from "./dom.js";
-import { areRelated, headline, labelsOf } from "./differences.js";
+import { areRelated, headline, labelsOf, titleFrom } from "./differences.js";
 
 /** @import { Event } from "./events.js" */
 /** @import { FindKnobs, Program } from "./differences.js" */
@@ -31,6 +31,8 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
   let going = null;
   /** @type {Program | null} what the editor's text was made from: an example or an opened run */
   let base = null;
+  /** @type {Program | null} the run on view */
+  let viewed = null;
   /** @type {Program[]} the runs of this visit, for their curves are compared */
   let remembered = [];
 
@@ -51,7 +53,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
   };
 
   const showRerun = () => {
-    const same = base !== null && location.pathname.endsWith(`/${base.id}`) && base.source === source();
+    const same = viewed !== null && location.pathname.endsWith(`/${viewed.id}`) && viewed.source === source();
     byId("run")
       .querySelector("[data-slot=word]")
       ?.replaceChildren(same ? "Re-run" : "Run");
@@ -108,7 +110,8 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
       const { id } = await client.start(program.source, { title: program.title, ...pace() });
       if (signal.aborted) return void client.stop(id).catch(() => {});
       going = { id, own: true };
-      base = { ...program, id, title: base && areRelated(base.source, program.source) ? base.title : program.title };
+      viewed = { ...program, id };
+      if (!base?.title || !areRelated(base.source, program.source)) base = viewed;
       visit(`/runs/${encodeURIComponent(id)}`, program.title);
       await follow(id, program, signal);
     } catch (error) {
@@ -128,7 +131,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
       if (signal.aborted) return;
       const program = { id, title: record.title, source: record.source ?? "" };
       show(program.source);
-      base = program;
+      base = viewed = program;
       name(record.title ?? headline(program.source));
       showRerun();
       const over = record.state === "finished";
@@ -182,14 +185,8 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     }
   };
 
-  /** What a run is called: the example it came from and what was changed in it, else its first words. @param {string} text */
-  const titleOf = (text) => {
-    if (!base?.title || !areRelated(base.source, text)) return headline(text);
-    const before = new Map(findKnobs(base.source).map(({ name, text }) => [name, text]));
-    const changed = findKnobs(text).filter(({ name, text }) => before.get(name) !== text);
-    const words = changed.map(({ name, text }) => `${name} = ${text}`).join(", ");
-    return (words ? `${base.title.split(" · ")[0]} · ${words}` : base.title).slice(0, 200);
-  };
+  /** @param {string} text @param {string} [always] */
+  const titleOf = (text, always) => titleFrom(base, text, findKnobs, always);
 
   return {
     changed,
@@ -198,6 +195,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     open,
     stop,
     show,
+    titleOf,
     /** Whether a person has already started something. */
     begun: () => turn > 0,
     /** Puts a known program into the editor. @param {Program} program */

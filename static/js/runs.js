@@ -15,7 +15,7 @@ import { plotly } from "./plotly.js";
 
 const BUNDLE = /** @type {string} */ ("../dist/bundle.js");
 const PAGE = 50;
-const BUSY_PAUSE_MS = 1_000;
+const BUSY_PAUSE_MS = 500;
 const IDLE_PAUSE_MS = 4_000;
 
 const vendor = document.body.dataset.bundled === "yes" ? await import(BUNDLE).catch(() => null) : null;

@@ -5,6 +5,7 @@
 
 const FEW_POINTS = 40;
 const FAR_APART = 10;
+const NEAR = 3;
 const MOST_MARKS = 40;
 
 /**
@@ -75,20 +76,22 @@ function marksOf(line, series, color) {
  */
 function onTheRight([main, ...others], { logY }) {
   const far = others.filter((line) => {
-    line.right ||= main.key !== line.key && !line.faint && isFar(main.series, line.series, logY);
+    // Nearer than where it left, lest an axis come and go while points arrive.
+    const apart = line.right ? NEAR : FAR_APART;
+    line.right = main.key !== line.key && !line.faint && isFar(main.series, line.series, logY, apart);
     return line.right;
   });
   return new Set(far);
 }
 
-/** @param {Series} main @param {Series} other @param {boolean} log */
-function isFar(main, other, log) {
+/** @param {Series} main @param {Series} other @param {boolean} log @param {number} apart */
+function isFar(main, other, log, apart) {
   if (main.lowest < 0 || other.lowest < 0) return false;
   const [low, high] = [main.value[main.lowest], main.value[main.highest]];
   const [otherLow, otherHigh] = [other.value[other.lowest], other.value[other.highest]];
-  if (log) return otherHigh * FAR_APART < low || otherLow > high * FAR_APART;
+  if (log) return otherHigh * apart < low || otherLow > high * apart;
   const sizes = [Math.max(Math.abs(low), Math.abs(high)), Math.max(Math.abs(otherLow), Math.abs(otherHigh))];
-  return Math.max(...sizes) > FAR_APART * Math.min(...sizes);
+  return Math.max(...sizes) > apart * Math.min(...sizes);
 }
 
 /**
@@ -101,7 +104,8 @@ export function layoutOf(sheet, lines, { logX, logY }, revision) {
   const [rule, quiet, raised, surface] = ["--chart-rule", "--chart-quiet", "--chart-raised", "--chart-surface"].map(
     (name) => style.getPropertyValue(name),
   );
-  const right = lines.some((line) => line.right);
+  const [right, ...alsoRight] = lines.filter((line) => line.right);
+  const rightColor = right && alsoRight.length === 0 ? getComputedStyle(right.swatch).color : quiet;
   const broken = lines.flatMap(({ series }) => series.stretches.slice(0, 1).map(({ from }) => series.x(from)));
   const axis = {
     gridcolor: rule,
@@ -136,12 +140,13 @@ export function layoutOf(sheet, lines, { logX, logY }, revision) {
     yaxis2: {
       ...values,
       ...flat(lines.filter((line) => line.right)),
+      tickfont: { ...axis.tickfont, color: rightColor },
       overlaying: "y",
       side: "right",
       tickmode: "auto",
       showgrid: false,
       zeroline: false,
-      visible: right,
+      visible: right !== undefined,
     },
     yaxis3: { overlaying: "y", visible: false, range: [0, 1], fixedrange: true },
     shapes: broken.map((x) => ({

@@ -73,10 +73,13 @@ function explainBreak(label, series) {
       `${label} is ${formatScalar(value)} at step ${step}: it grew past the largest number a float holds. ` +
       "Usually the steps are too long: lower the learning rate, to a tenth at first."
     );
-  const before = from > 0 ? `in the step before, ${formatCount(series.step[from - 1])}` : "before it";
+  const begin =
+    from > 0
+      ? `Lower the learning rate first. If it stays, look in the step before, ${formatCount(series.step[from - 1])}, for`
+      : "Nothing was learnt before it, so it is not the learning rate: look in the data for a NaN, and in the code for";
   return (
-    `${label} is NaN at step ${step}. Lower the learning rate first. If it stays, look ${before}, for log, sqrt or a ` +
-    "division by zero; torch.autograd.set_detect_anomaly(True) names the operation whose gradient became NaN."
+    `${label} is NaN at step ${step}. ${begin} log, sqrt or a division by zero; ` +
+    "torch.autograd.set_detect_anomaly(True) names the operation whose gradient became NaN."
   );
 }
 

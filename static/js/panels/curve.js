@@ -50,11 +50,13 @@ export function mount(root, tools) {
   /** Every curve that has a chip: the newest run's own, and one of each other run. @returns {[Run, Curve][]} */
   const offered = () => {
     const tag = compared();
-    return [...(current ? [runs.get(current)] : []), ...others()].flatMap((run) => {
-      const curves = run ? ranked(run) : [];
-      const own = run?.id === current ? curves : curves.filter((curve) => curve.tag === tag).slice(0, 1);
-      return own.map((curve) => /** @type {[Run, Curve]} */ ([run, curve]));
+    const run = runs.get(current);
+    const [first, ...more] = run ? ranked(run).map((curve) => /** @type {[Run, Curve]} */ ([run, curve])) : [];
+    const beside = others().flatMap((run) => {
+      const curve = ranked(run).find((curve) => curve.tag === tag);
+      return curve ? [/** @type {[Run, Curve]} */ ([run, curve])] : [];
     });
+    return [...(first ? [first] : []), ...beside, ...more];
   };
   /** @param {[Run, Curve]} pair */
   const isShown = ([run, curve]) => (run.id === current ? curve.wanted : run.wanted);
@@ -72,6 +74,7 @@ export function mount(root, tools) {
       curve.line.faint = !overlay && !own;
     }
     fillChips(root, pairs, isShown, toggle);
+    fillValues(root, pairs);
     for (const [run, curve] of shown())
       void bring(run, curve, tools.scalars).then(
         (came) => came && arrange(),

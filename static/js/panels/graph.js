@@ -99,7 +99,11 @@ export function mount(root, tools) {
       unparsed = waiting && UNPARSED.includes(event.kind);
     },
     finished() {
-      if (waiting && !unparsed) clear();
+      if (waiting && !unparsed) {
+        graphs.clear();
+        fillChooser(root, chooser, graphs);
+        clear();
+      }
       root.toggleAttribute("data-stale", unparsed);
     },
   };
