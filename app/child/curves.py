@@ -200,7 +200,8 @@ class Curves:
         """Learns how many points the series will have, where that is not known for this size."""
         if size <= series.ahead:
             return
-        around = self._lengths.around(user_frames(place))
+        varies = series.origin == "log" and self._foresight.spreads
+        around = None if varies else self._lengths.around(user_frames(place))
         if around is None:
             series.total, series.ahead = None, sys.maxsize
             return

@@ -59,6 +59,8 @@ class Foresight:
     assignments: dict[ast.AST, list[tuple[int, str]]] = field(default_factory=dict)
     loops: dict[ast.AST, int] = field(default_factory=dict)
     has_loop: bool = False
+    spreads: bool = False
+    """Whether some `log` takes its names from a dictionary, so that each turn of a loop may tell of another series."""
     spans: list[Span] = field(default_factory=list)
 
     @property
@@ -91,6 +93,7 @@ class _Reader(ast.NodeVisitor):
         function = node.func
         if isinstance(function, ast.Name) and function.id == "log":
             self.told.logs |= any(keyword.arg in (None, "loss") for keyword in node.keywords)
+            self.told.spreads |= any(keyword.arg is None for keyword in node.keywords)
         elif isinstance(function, ast.Attribute) and function.attr == "backward":
             self.told.backwards[_end(node)] = _root_name(node)
         self.generic_visit(node)

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+MADE_UP_S = 0.25
+
 
 class Pace:
     """Lets a step pass every so often. It says nothing; a stop ends its sleep."""
@@ -22,11 +24,12 @@ class Pace:
         self._next: float | None = None
 
     def pay(self) -> None:
-        """Sleeps until the next step may be made. A program that is late anyway does not hurry afterwards."""
+        """Sleeps until the next step may be made. What a short delay cost is made up for, a long one is not."""
         self.owed = False
         now = self._clock()
-        self._next = max(now, (now if self._next is None else self._next) + self._interval_s)
-        self._sleep(self._next - now)
+        self._next = max(now - MADE_UP_S, (now if self._next is None else self._next) + self._interval_s)
+        if self._next > now:
+            self._sleep(self._next - now)
 
 
 def slowed(mark: Callable[..., Any], pace: Pace) -> Callable[..., Any]:

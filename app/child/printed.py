@@ -11,7 +11,9 @@ from .wording import distance, is_step
 MAX_LINE = 2_000
 MAX_NAMES = 50
 WORD = r"[^\W\d]\w{0,60}"
-NUMBER = r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,3})?|[-+]?(?:nan|inf(?:inity)?)"
+DIGITS = r"\d{1,3}(?:,\d{3}){1,9}(?!\d)(?:\.\d{0,40})?|\d{1,40}(?:\.\d{0,40})?|\.\d{1,40}"
+"""With commas between thousands, or without."""
+NUMBER = rf"[-+]?(?:{DIGITS})(?:[eE][-+]?\d{{1,3}})?|[-+]?(?:nan|inf(?:inity)?)"
 PAIR = re.compile(
     rf"(?<![\w.])({WORD}(?:[ /-]{WORD}){{0,3}})\s{{0,20}}[:=]\s{{0,20}}(?:tensor\(|np\.float\d+\()?({NUMBER})"
     r"(?![\w:/]|\.\d|-\d)",
@@ -29,7 +31,7 @@ def pairs_in(line: str) -> tuple[int | None, list[Pair]]:
     pairs: list[Pair] = []
     for name, digits in PAIR.findall(line):
         if not is_step(name):
-            pairs.append((name, float(digits)))
+            pairs.append((name, float(digits.replace(",", ""))))
         elif digits.isdigit():
             steps[name.lower()] = int(digits)
     step = next(iter(steps.values())) if len(steps) == 1 else None

@@ -73,6 +73,7 @@ def test_the_total_is_how_many_points_come(observed: Observed, loop: str) -> Non
 @pytest.mark.parametrize(
     "loop",
     [
+        "for name in ('loss', 'other'):\n    for i in range(2):\n        log(i, **{name: 0.5})",
         "i = 0\nwhile i < 3:\n    log(i, loss=1.0)\n    i += 1",
         "for i in range(3):\n    if i % 2:\n        log(i, loss=1.0)",
         "for i in range(3):\n    if i == 1:\n        continue\n    log(i, loss=1.0)",

@@ -50,3 +50,8 @@ def test_a_line_too_long_for_a_person_is_not_read() -> None:
 
 def test_names_past_a_bound_are_not_told() -> None:
     assert len(heard(*[f"name{'x' * n}: 1\n".encode() for n in range(60)])) == 50
+
+
+def test_commas_between_thousands_belong_to_the_number_and_others_do_not() -> None:
+    assert pairs_in("loss: 1,234.5, acc: 0.5") == (None, [("loss", 1234.5), ("acc", 0.5)])
+    assert pairs_in("cost = 1,2") == (None, [("cost", 1.0)])
