@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from . import __version__
 from .agent.agent import Agent
 from .agent.local import LocalAgent, resident
-from .agent.place import ready_folder, socket_path
+from .agent.place import ready_folder, socket_path, version
 from .agent.remote import RemoteAgent
 from .runs.runner import Runner
 from .settings import Settings
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
     """
     chosen = settings if settings is not None else Settings.from_environment(os.environ)
     reader = Reader(chosen.database)
-    agent: Agent = RemoteAgent(socket_path(chosen.data_dir)) if runner is None else resident(chosen, runner)
+    agent: Agent = resident(chosen, runner) if runner is not None else _remote(chosen)
     tails = Tails(reader)
 
     @asynccontextmanager
@@ -60,6 +60,10 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
     )
     _furnish(app, chosen)
     return app
+
+
+def _remote(chosen: Settings) -> RemoteAgent:
+    return RemoteAgent(socket_path(chosen.data_dir), lambda: version(chosen))
 
 
 def _furnish(app: FastAPI, chosen: Settings) -> None:

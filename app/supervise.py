@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -91,7 +92,7 @@ class Supervisor:
 
     async def _is_there(self) -> bool:
         """Whether an agent of this version, started by another, answers; one of another version is asked to end."""
-        with contextlib.suppress(*FAILURES):
+        with contextlib.suppress(*FAILURES, ValueError, LookupError):
             answer = await self._caller.ask("GET", "/version", within_s=END_S)
             if json.loads(answer.content)["version"] == self._version:
                 return True
@@ -103,9 +104,15 @@ class Supervisor:
     ) -> asyncio.subprocess.Process:
         """A process in a session of its own: the terminal's Ctrl-C is for the supervisor alone."""
         command = [sys.executable, "-m", f"{PACKAGE}.{name}", *arguments]
-        return await asyncio.create_subprocess_exec(
-            *command, env=self._environ, pass_fds=descriptors, start_new_session=True, stdin=asyncio.subprocess.DEVNULL
-        )
+        while True:
+            try:
+                return await asyncio.create_subprocess_exec(
+                    *command, env=self._environ, pass_fds=descriptors, start_new_session=True, stdin=subprocess.DEVNULL
+                )
+            except OSError as error:
+                why = f"A process of the server can't be started: {error.strerror}."
+                print(f"{why} It is tried again; make sure that this machine has memory left.", file=sys.stderr)
+                await asyncio.sleep(LONGEST_S)
 
     async def _end_agent(self) -> None:
         """Ends the agent and its runs, whoever started it, unless another server still uses it."""

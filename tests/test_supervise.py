@@ -1,10 +1,18 @@
 """Web process and agent are kept going, whoever kills them; and nothing that was on record is lost."""
 
+import asyncio
 import json
 import signal
+import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from app import supervise
+from app.settings import Settings
+from app.supervise import Supervisor
 
 from .supervised import Server, serving, wait_for
 
@@ -149,9 +157,27 @@ def _refused(server: Server) -> str | None:
 def test_a_folder_that_cannot_be_written_to_is_a_sentence() -> None:
     import os
     import subprocess
-    import sys
 
     environ = {**os.environ, "GRADWALK_PORT": "0", "GRADWALK_DATA_DIR": "/proc/nowhere"}
     done = subprocess.run([sys.executable, "-m", "app"], env=environ, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert done.stderr.startswith("Runs can't be kept in /proc/nowhere: ")
+
+
+def test_a_machine_that_starts_no_process_for_a_while_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "program"
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(supervise, "LONGEST_S", 0.01)
+
+    async def started() -> int:
+        with socket.socket() as listening:
+            starting = asyncio.create_task(Supervisor(Settings(), listening, "", {})._start("serve", [], []))
+            while not (said := capsys.readouterr().err):
+                await asyncio.sleep(0)
+            assert said.startswith("A process of the server can't be started: No such file or directory. It is tried")
+            program.symlink_to("/bin/true")
+            return await (await starting).wait()
+
+    assert asyncio.run(started()) == 0

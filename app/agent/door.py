@@ -20,6 +20,9 @@ from .wire import RUN_ID, VERSION, encode_refusal, encode_word
 
 LOOK_S = 0.2
 """How often a change of the runner's state is looked for."""
+PIECE_BYTES = 256 * 1024
+CLOSED = 499
+"""The answer to a client that left; nobody reads it."""
 DRAINING = (
     "A newer version of Gradwalk was started, and the older one is still finishing runs. New ones begin when these are "
     "over; stop them on the runs page to go on at once."
@@ -83,11 +86,11 @@ class Door:
         lines = self.agent.express(request.headers[RUN_ID], asked)
         try:
             self._check()
-            first = await anext(lines)
+            first = await _first(lines, request)
         except (Refusing, Busy) as error:
             status, body = encode_refusal(error)
             return JSONResponse(body, status)
-        return StreamingResponse(_whole(first, lines))
+        return StreamingResponse(_whole(first, lines)) if first is not None else Response(status_code=CLOSED)
 
     async def _stop(self, request: Request) -> Response:
         await self.agent.stop(request.path_params["run_id"])
@@ -129,7 +132,7 @@ class Door:
         news = asyncio.Event()
 
         def hear(word: Word) -> None:
-            waiting.append(word)
+            waiting[:] = [_joined([*waiting, word])]  # a listener that stands still costs no more than one word
             news.set()
 
         self.agent.listen(hear)
@@ -159,9 +162,34 @@ def _joined(words: list[Word]) -> Word:
     return Word(runs, tuple(run for word in words for run in word.gone))
 
 
+async def _first(lines: AsyncGenerator[Line, None], request: Request) -> Line | None:
+    """The first line; None where whoever asked left before it, and the run is ended then, though it only waited."""
+    telling = asyncio.ensure_future(anext(lines))
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        telling.cancel()
+        await asyncio.wait({telling, leaving})
+    return None if telling.cancelled() else telling.result()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _whole(first: Line, lines: AsyncGenerator[Line, None]) -> AsyncGenerator[bytes, None]:
-    """Lines as text; a client that leaves closes this, and so the run."""
+    """Lines as text, after the first in large pieces, for they are used whole; a client that leaves ends the run."""
+    held, size = [b""], 0
     async with contextlib.aclosing(lines):
         yield first[1] + b"\n"
         async for _, line in lines:
-            yield line + b"\n"
+            held[-1:] = [line, b""]
+            size += len(line)
+            if size > PIECE_BYTES:
+                yield b"\n".join(held)
+                held, size = [b""], 0
+                await asyncio.sleep(0)  # so that a client that has left is noticed before it is written to again
+    yield b"\n".join(held)

@@ -4,9 +4,11 @@ Knows nothing of HTTP. Belongs to one event loop; the record's writer has a thre
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+import contextlib
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from ..events import Finished, Outcome, RunRequest
 from ..runs.registry import Registry, Run, new_id
@@ -110,7 +112,7 @@ class LocalAgent:
                 yield kind, line
         finally:
             if not run.finished:
-                await self.stop(run_id)
+                self._go_on(self.stop(run_id))  # not awaited: whoever closes this may have been cancelled
 
     async def stop(self, run_id: str) -> None:
         """Ends a run as `stopped`; nothing where it is over already."""
@@ -159,12 +161,16 @@ class LocalAgent:
         self._broken = str(error)
         for run in self._registry.under_way(listed=True):
             run.last = self._committed.get(run.id, 0)
-            task = asyncio.create_task(self._cut_off(run))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            self._go_on(self._cut_off(run))
+
+    def _go_on(self, ending: Coroutine[Any, Any, None]) -> None:
+        """Has a run end by itself."""
+        task = asyncio.create_task(ending)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def _cut_off(self, run: Run) -> None:
-        if not run.over.is_set():
+        with contextlib.suppress(UnknownRun):
             await self._registry.end(run.id, Outcome.INTERRUPTED, f"The run was ended. {self._broken}")
 
     def _note_recovery(self) -> None:

@@ -6,7 +6,7 @@ Knows nothing of runs but their ids.
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from ..events import RunRequest, encode_request
 from ..runs.runner import Health, Line
 from .agent import Hear, Unreachable, Word
 from .calling import FAILURES, Caller
-from .wire import RUN_ID, decode_refusal, decode_word
+from .wire import RUN_ID, STATUS, VERSION, decode_refusal, decode_word
 
 AGAIN_S = 0.1
 """The pause before the next try to connect."""
@@ -28,10 +28,15 @@ TYPE_START, TYPE_END = len(b'{"type":"'), b'"'
 
 
 class RemoteAgent:
-    """The agent behind a socket."""
+    """The agent behind a socket.
 
-    def __init__(self, socket_path: Path) -> None:
+    `version` gives the one that an agent should have now. One of another that nobody else uses is asked to finish its
+    runs and end, once: two servers of two versions on one folder must not drive out each other's agent for ever.
+    """
+
+    def __init__(self, socket_path: Path, version: Callable[[], str] | None = None) -> None:
         self._caller = Caller(socket_path)
+        self._version = version
         self._health = STARTING
         self._positions: dict[str, int] = {}
         self._listening: asyncio.Task[None] | None = None
@@ -86,12 +91,15 @@ class RemoteAgent:
 
     async def _ask(self, method: str, path: str, content: bytes | None = None) -> httpcore.Response:
         with _reached():
-            return await self._caller.ask(method, path, content, within_s=SILENT_S)
+            answer = await self._caller.ask(method, path, content, within_s=SILENT_S)
+        if answer.status not in (200, *STATUS.values()):
+            raise Unreachable
+        return answer
 
     async def _listen(self, hear: Hear) -> None:
         """Hears the news for ever; after each silence everything may have changed."""
         while True:
-            with contextlib.suppress(*FAILURES, json.JSONDecodeError):
+            with contextlib.suppress(*FAILURES, ValueError, TypeError, LookupError):  # another version's words
                 await self._hear_out(hear)
             self._health = STARTING
             self._positions = {}
@@ -101,8 +109,17 @@ class RemoteAgent:
         """Hears one agent's news to their end. Raises: one of FAILURES."""
         async with self._caller.stream("GET", "/news") as answer:
             hear(Word(lost=True))
+            await self._replace_other(dict(answer.headers).get(VERSION.encode(), b"").decode())
             async for line in _lines(answer):
                 self._note(line, hear)
+
+    async def _replace_other(self, met: str) -> None:
+        """Has an agent of another version replaced, such as one that runs on while the code under it was changed."""
+        if self._version is None or met == await asyncio.to_thread(self._version):
+            return
+        if json.loads((await self._caller.ask("GET", "/version", within_s=SILENT_S)).content)["webs"] <= 1:
+            self._version = None
+            await self._caller.ask("POST", "/drain", within_s=SILENT_S)
 
     def _note(self, line: bytes, hear: Hear) -> None:
         word, health, self._positions = decode_word(line)

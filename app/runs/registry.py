@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from ..events import Finished, Outcome, RunRequest
@@ -87,26 +87,30 @@ class Registry:
         if run in self._waiting:
             await self.end(run_id, Outcome.STOPPED, STOPPED_UNBEGUN)
         else:
+            await asyncio.sleep(0)  # a run begun in this very step of the loop is not yet known to the runner
             await self._runner.stop(run_id)
 
     async def end(self, run_id: str, outcome: Outcome, detail: str) -> None:
         """Kills a run and waits until its last line, with this outcome, was taken. Raises: UnknownRun."""
-        run = self._find(run_id)
-        run.ending = outcome, detail
-        if run in self._waiting:
+        run, task = self._find(run_id), self._tasks.get(run_id)
+        ends_already = run.finished or run.ending is not None
+        run.ending = run.ending or (outcome, detail)
+        if task is None:
             self._waiting.remove(run)
             await self._end(run)
             self._changed()
-        else:
-            task = self._tasks[run_id]
+            return
+        if not ends_already:
+            await asyncio.sleep(0)  # a task cancelled before its first step would never write a last line
             task.cancel()
-            await asyncio.wait([task])
+        await asyncio.wait([task])
 
     async def close(self) -> None:
         """Ends every run as `interrupted`, so that each reader gets a last event."""
         self._slots = 0
         for run in self.under_way():
-            await self.end(run.id, Outcome.INTERRUPTED, INTERRUPTED)
+            with suppress(UnknownRun):  # it ended by itself while another one was being ended
+                await self.end(run.id, Outcome.INTERRUPTED, INTERRUPTED)
 
     def _find(self, run_id: str) -> Run:
         for run in self.under_way():

@@ -40,7 +40,7 @@ class Lock:
 
     def __init__(self, url: str) -> None:
         path = file_of(url)
-        self._file = open(f"{path}.lock", "ab") if path else None  # noqa: SIM115  # held until released
+        self._file = open(f"{path}.lock", "ab", opener=_private) if path else None  # noqa: SIM115  # held until released
         try:
             if self._file is not None:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -64,9 +64,12 @@ def file_of(url: str) -> Path | None:
 
 
 def open_writer(url: str) -> Engine:
-    """The database with its single writing connection; its file is made where there is none."""
+    """The database with its single writing connection; its file is made, for this user alone, where there is none."""
+    path = file_of(url)
+    if path is not None:
+        open(path, "ab", opener=_private).close()  # SQLite gives its log beside the file the same rights
     engine = create_engine(_parsed(url), poolclass=QueuePool, pool_size=1, max_overflow=0)
-    if file_of(url) is not None:
+    if path is not None:
         event.listen(engine, "connect", _set_up_writer)
         event.listen(engine, "begin", _begin)
     return engine
@@ -168,6 +171,10 @@ def _outside_transactions(engine: Engine) -> Iterator[Any]:
             yield cursor
     finally:
         connection.close()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _parsed(url: str) -> URL:

@@ -62,7 +62,7 @@ class Ledger:
             upgrade(self._engine)
             with self._engine.begin() as connection:
                 recover(connection, self._books)
-        except (SQLAlchemyError, StoreError) as error:
+        except (SQLAlchemyError, StoreError, OSError) as error:
             self._lock.release()
             raise error if isinstance(error, StoreError) else unusable(url, error) from error
 

@@ -29,7 +29,7 @@ _runs = APIRouter(prefix="/api", tags=["runs"])
 MOST_FOLLOWED = 50
 
 
-@_runs.post("/runs", status_code=201, response_model=RunLinks, responses=described(403, 413, 422, 429, 503))
+@_runs.post("/runs", status_code=201, response_model=RunLinks, responses=described(403, 413, 422, 429, 503, 507))
 async def start_run(form: RunForm, home: Home) -> RunLinks:
     """Begins a run, or queues it; its events say how it goes. Once this is answered, the run is on record."""
     request = RunRequest(
@@ -66,7 +66,7 @@ async def read_run(run_id: str, home: Home) -> RunWithSource:
     return RunWithSource(**told.model_dump(), source=found.source.encode("utf-8", "replace").decode())
 
 
-@_runs.patch("/runs/{run_id}", responses=described(403, 404, 422))
+@_runs.patch("/runs/{run_id}", responses=described(403, 404, 422, 503))
 async def rename_run(run_id: str, form: TitleForm, home: Home) -> RunRecord:
     """Gives a run another title."""
     await lookup.record(home, run_id)
@@ -74,7 +74,7 @@ async def rename_run(run_id: str, form: TitleForm, home: Home) -> RunRecord:
     return await _summary(home, run_id)
 
 
-@_runs.delete("/runs/{run_id}", status_code=204, responses=described(403, 404))
+@_runs.delete("/runs/{run_id}", status_code=204, responses=described(403, 404, 503))
 async def delete_run(run_id: str, home: Home) -> Response:
     """Forgets a run and its events; one that goes on is ended first."""
     await lookup.record(home, run_id)
@@ -83,7 +83,7 @@ async def delete_run(run_id: str, home: Home) -> Response:
     return Response(status_code=204)
 
 
-@_runs.post("/runs/{run_id}/stop", status_code=202, responses=described(403, 404))
+@_runs.post("/runs/{run_id}/stop", status_code=202, responses=described(403, 404, 503))
 async def stop_run(run_id: str, home: Home) -> RunLinks:
     """Asks a run to end as `stopped`."""
     await lookup.record(home, run_id)

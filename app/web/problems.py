@@ -7,6 +7,7 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     ├── Busy               429  too many runs wait; Retry-After
     ├── Unreachable        503  the agent is being started again; Retry-After
     ├── Unrecorded         507  runs can't be recorded now
+    ├── StoreError         503  the record can't be read now; Retry-After
     ├── LookupError
     │   ├── UnknownRun     404
     │   └── UnknownGraph   404
@@ -31,6 +32,7 @@ from ..agent.agent import Unreachable, Unrecorded
 from ..draw import ExportError
 from ..events import MAX_SOURCE_BYTES
 from ..runs.runner import Busy, Refusing, UnknownRun
+from ..store import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:gradwalk:problem:"
@@ -93,6 +95,7 @@ TABLE: dict[type[Exception], Kind] = {
     Unreachable: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "restarting", "Programs can't be run at this moment."),
     Unrecorded: Kind(HTTPStatus.INSUFFICIENT_STORAGE, "unrecorded", "Runs can't be recorded now."),
     Busy: Kind(HTTPStatus.TOO_MANY_REQUESTS, "busy", "Too many runs at once."),
+    StoreError: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "unreadable", "The record of runs can't be read now."),
     UnknownRun: Kind(HTTPStatus.NOT_FOUND, "unknown-run", "There is no such run."),
     UnknownGraph: Kind(HTTPStatus.NOT_FOUND, "unknown-graph", "There is no such graph."),
     UnknownGroup: Kind(HTTPStatus.NOT_FOUND, "unknown-group", "There is no such group."),
@@ -109,7 +112,9 @@ UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server fa
 def problem(error: Exception) -> JSONResponse:
     """The answer one of our exceptions becomes."""
     kind = next(kind for cls, kind in TABLE.items() if isinstance(error, cls))
-    again_s = error.retry_after_s if isinstance(error, Busy) else 1 if isinstance(error, Unreachable) else None
+    again_s = (
+        error.retry_after_s if isinstance(error, Busy) else 1 if isinstance(error, Unreachable | StoreError) else None
+    )
     headers = {"Retry-After": str(again_s)} if again_s is not None else None
     return _answer(kind, str(error), headers=headers)
 

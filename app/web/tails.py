@@ -5,13 +5,13 @@ waits for it. Knows nothing of HTTP.
 """
 
 import asyncio
-import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 
 from ..agent.agent import Word
 from ..events import Finished
-from ..store import Entry, Reader
+from ..store import Entry, Reader, StoreError
 
 RECENT_BYTES = 4 * 1024 * 1024
 """What a run's newest lines may take in memory, whoever watches."""
@@ -121,14 +121,27 @@ class Tails:
 
     async def _pump(self, run_id: str, tail: Tail) -> None:
         """Reads each new line once, for all viewers."""
-        while not tail.finished:
+        while not tail.finished and not tail.gone:
             tail.news.clear()
-            entries = await self._read(run_id, tail.last)
-            if entries:
-                tail.extend(entries)
-                continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(tail.news.wait(), LOOK_S)
+            try:
+                entries = await self._read(run_id, tail.last)
+                if entries:
+                    tail.extend(entries)
+                else:
+                    await self._rest(run_id, tail)
+            except StoreError as error:
+                logging.getLogger(__name__).warning("run %s can't be followed for now: %s", run_id, error)
+                await asyncio.sleep(LOOK_S)
+
+    async def _rest(self, run_id: str, tail: Tail) -> None:
+        """Waits for news; where there are none for long, sees to it that the run is still kept."""
+        try:
+            async with asyncio.timeout(LOOK_S):  # wait_for of Python 3.11 may swallow a cancellation
+                await tail.news.wait()
+        except TimeoutError:
+            tail.gone = tail.gone or await asyncio.to_thread(self._reader.record, run_id) is None
+            if tail.gone:
+                tail.wake()
 
     async def _read(self, run_id: str, after: int) -> list[Entry]:
         return await asyncio.to_thread(self._reader.entries, run_id, after, BATCH)

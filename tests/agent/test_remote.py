@@ -164,3 +164,40 @@ async def _client(folder: Path) -> AsyncIterator[Caller]:
     caller = Caller(socket_path(folder))
     yield caller
     await caller.close()
+
+
+async def test_whoever_leaves_while_an_expression_waits_takes_it_out_of_the_queue(tmp_path: Path) -> None:
+    async with wired(tmp_path, ENDLESS, queue=1) as wire:
+        first = wire.remote.express("first", request("x"))
+        await anext(first)
+        asking = asyncio.create_task(anext(wire.remote.express("second", request("x"))))
+        await wire.until(lambda: len(wire.local._registry.under_way()) == 2)
+        asking.cancel()
+        await wire.until(lambda: len(wire.local._registry.under_way()) == 1)
+        await first.aclose()
+
+
+async def test_an_agent_of_another_version_is_replaced_when_it_is_met(tmp_path: Path) -> None:
+    async with wired(tmp_path) as wire:
+        await wire.remote.close()
+        await wire.until(lambda: wire.door.webs == 0)
+        newer = RemoteAgent(socket_path(tmp_path), lambda: "newer")
+        await newer.open(wire.hear)
+        await asyncio.wait_for(wire.left.wait(), 10)
+        await newer.close()
+
+
+async def test_an_agent_of_another_version_that_others_use_or_of_the_same_is_kept(tmp_path: Path) -> None:
+    async with wired(tmp_path) as wire:
+        for version in ("newer", "version"):
+            await _meet(wire, tmp_path, version)
+        assert not wire.left.is_set()
+
+
+async def _meet(wire: Wire, folder: Path, version: str) -> None:
+    """A server of this version comes beside the first, hears from the agent, and goes."""
+    other = RemoteAgent(socket_path(folder), lambda: version)
+    await other.open(lambda word: None)
+    await wire.until(lambda: other.health().state != "starting")
+    await other.close()
+    await wire.until(lambda: wire.door.webs == 1)

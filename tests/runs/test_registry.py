@@ -161,3 +161,58 @@ async def test_every_change_of_what_runs_and_waits_is_told() -> None:
 def test_an_id_is_ten_characters_that_nobody_guesses() -> None:
     assert len(new_id()) == 10
     assert new_id() != new_id()
+
+
+async def test_a_run_that_is_stopped_in_the_moment_it_begins_stops() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=0)
+    run, told = begin(registry)
+    await registry.stop(run.id)
+    await asyncio.wait_for(run.over.wait(), 5)
+    assert told.finished.outcome == "stopped"
+
+
+async def test_a_run_that_is_ended_in_the_moment_it_begins_has_a_last_line_and_leaves_its_slot() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=0)
+    run, told = begin(registry)
+    await registry.end(run.id, Outcome.STOPPED, "It was deleted.")
+    assert told.types[-1] == "finished"
+    assert registry.under_way() == []
+
+
+async def test_a_run_that_is_ended_twice_leaves_its_slot() -> None:
+    begun, ending, room = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def take(_: int, kind: str, line: bytes) -> None:
+        begun.set()
+        if kind == "finished":
+            ending.set()
+            await room.wait()
+
+    registry = Registry(ENDLESS, slots=1, queue=0)
+    run = registry.start(request("x"), take)
+    await begun.wait()
+    ends = [asyncio.create_task(registry.end(run.id, Outcome.INTERRUPTED, "The disk is full."))]
+    await ending.wait()
+    ends.append(asyncio.create_task(registry.end(run.id, Outcome.STOPPED, "It was deleted.")))
+    await asyncio.sleep(0)
+    room.set()
+    await asyncio.gather(*ends)
+    assert run.over.is_set()
+    assert registry.under_way() == []
+
+
+async def test_a_run_that_ends_by_itself_while_another_is_ended_is_no_obstacle_to_closing() -> None:
+    registry = Registry(ENDLESS, slots=2, queue=0)
+
+    async def take(_: int, kind: str, line: bytes) -> None:
+        if kind == "finished":
+            await registry.stop(second.id)
+            await second.over.wait()
+            await asyncio.sleep(0)
+
+    registry.start(request("first"), take)
+    second, other = begin(registry, "second")
+    await other.begun.wait()
+    await registry.close()
+    assert registry.under_way() == []
+    assert other.finished.outcome == "stopped"

@@ -1,6 +1,7 @@
 """Opening a database: its settings, its one writer, and what a person is told where it can't be used."""
 
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,11 @@ def test_a_log_that_readers_kept_long_is_emptied(tmp_path: Path) -> None:
     shorten_log(writer)
     assert not log_is_long(url)
     writer.dispose()
+
+
+def test_only_this_user_may_read_the_record_though_others_may_enter_its_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    written = Written(f"sqlite:///{tmp_path}/runs.sqlite")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    written.writer.close()
+    assert modes == dict.fromkeys(("runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm", "runs.sqlite.lock"), 0o600)

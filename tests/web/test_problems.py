@@ -7,6 +7,7 @@ import pytest
 from app.agent.agent import Unreachable, Unrecorded
 from app.draw import ExportError
 from app.runs.runner import Busy, Refusing, UnknownRun
+from app.store import StoreError
 from app.web.problems import TABLE, BodyTooLarge, Foreign, NoToken, SourceTooLarge, UnknownGraph, UnknownGroup, problem
 
 from .serving import build, reach
@@ -18,6 +19,7 @@ RAISED = [
     Busy(5),
     Unreachable(),
     Unrecorded("The disk is full. Make room on it."),
+    StoreError("The record can't be read. Try again in a moment."),
     UnknownRun("x"),
     UnknownGraph("x", 3),
     UnknownGroup("g"),

@@ -1,13 +1,17 @@
 """A recorded run as viewers see it grow: every line once, in order, whoever comes when."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from app.agent.agent import Word
-from app.store import Entry
+from app.store import Entry, Reader, StoreError
+from app.store.database import open_writer, upgrade
 from app.web import tails as tails_module
 from app.web.tails import Tails
+
+from ..store.told import Written
 
 pytestmark = pytest.mark.anyio
 
@@ -18,12 +22,16 @@ class Book:
     def __init__(self) -> None:
         self.entries_on_record: list[Entry] = []
         self.reads: list[int] = []
+        self.removed = False
 
     def write(self, *kinds: str) -> Word:
         for kind in kinds:
             number = len(self.entries_on_record) + 1
             self.entries_on_record.append(Entry(number, kind, b"{%d}" % number))
         return Word(runs={"run": len(self.entries_on_record)})
+
+    def record(self, run_id: str) -> object:
+        return None if self.removed else self
 
     async def was_read(self) -> None:
         while not self.reads:
@@ -138,3 +146,35 @@ async def test_who_comes_after_the_last_line_is_not_kept_waiting() -> None:
     book = Book()
     book.write("started", "finished")
     assert await numbers(built(book), 1, 1) == [2]
+
+
+async def test_a_run_removed_without_a_word_ends_its_viewers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tails_module, "LOOK_S", 0.01)
+    book = Book()
+    book.write("started")
+    viewer = Viewer(built(book), 0, 1)
+    await viewer.has_seen(1)
+    book.removed = True
+    assert await viewer.whole() == [1]
+
+
+async def test_viewers_outlast_a_record_that_cannot_be_read_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tails_module, "LOOK_S", 0.01)
+    url = f"sqlite:///{tmp_path}/runs.sqlite"
+    older = open_writer(url)
+    upgrade(older, "0001")
+    older.dispose()
+    reader = Reader(url)
+    with pytest.raises(StoreError, match="newer version"):
+        reader.record("run")
+    viewer = Viewer(Tails(reader), 0, 0)
+    while not caplog.messages:
+        await asyncio.sleep(0)
+    written = Written(url)
+    await written.run("run")
+    assert await viewer.whole() == [1, 2]
+    assert caplog.messages[0].startswith("run run can't be followed for now: The record of runs is being brought")
+    written.writer.close()
+    reader.close()
