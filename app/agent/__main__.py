@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 import time
@@ -20,8 +21,8 @@ from .place import Lock, PlaceError, listen, ready_folder, socket_path, version
 IDLE_S = 600.0
 """An agent without a web process and without a run ends after this long."""
 LOOK_S = 0.2
-UNUSABLE = 3
-"""The exit status that says: starting it again would not help."""
+FAILED, UNUSABLE = 1, 3
+"""The second is the exit status that says: starting it again would not help."""
 
 
 def main(arguments: list[str]) -> int:
@@ -36,10 +37,16 @@ def main(arguments: list[str]) -> int:
         while not lock.take():
             time.sleep(LOOK_S)  # an older agent finishes its runs
         asyncio.run(_serve(settings, folder, idle_s))
-    except (PlaceError, StoreError) as error:
+    except (OSError, StoreError) as error:
         print(error, file=sys.stderr)
-        return UNUSABLE
+        return exit_status(error)
     return 0
+
+
+def exit_status(error: Exception) -> int:
+    """What to end with: a full disk may have room again soon, and until then the page can still show what there is."""
+    is_full = "full" in str(error) or getattr(error, "errno", None) == errno.ENOSPC
+    return FAILED if is_full or not isinstance(error, (PlaceError, StoreError)) else UNUSABLE
 
 
 class Server(uvicorn.Server):

@@ -102,7 +102,8 @@ class Registry:
             return
         if not ends_already:
             await asyncio.sleep(0)  # a task cancelled before its first step would never write a last line
-            task.cancel()
+            if not run.finished:
+                task.cancel()
         await asyncio.wait([task])
 
     async def close(self) -> None:

@@ -1,5 +1,6 @@
 """The agent process by itself."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.agent.place import socket_path
+from app.agent.__main__ import FAILED, UNUSABLE, exit_status
+from app.agent.place import PlaceError, socket_path
+from app.store import StoreError
 
 
 def agent(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -39,3 +42,9 @@ def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path, what: str) -
     assert "runs.sqlite" in errors
     assert "Traceback" not in errors
     assert not socket_path(tmp_path).exists()
+
+
+def test_a_full_disk_is_worth_another_try_and_a_folder_that_cannot_be_used_is_not() -> None:
+    full = [StoreError("The record can't be used (database or disk is full)."), OSError(errno.ENOSPC, "No space")]
+    assert [exit_status(error) for error in full] == [FAILED, FAILED]
+    assert [exit_status(error) for error in (PlaceError("Not ours."), StoreError("Newer."))] == [UNUSABLE, UNUSABLE]
