@@ -41,6 +41,5 @@ def test_a_loop_has_the_same_curves_here() -> None:
     assert points == {
         ("loss", (0,), (0.0,), 2),
         ("loss", (1,), (0.5,), 2),
-        ("stdout/Acc", (0,), (0.5,), 2),
-        ("stdout/Acc", (1,), (1.5,), 2),
+        ("stdout/Acc", (0, 1), (0.5, 1.5), 2),
     }
