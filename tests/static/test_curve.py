@@ -235,7 +235,7 @@ def test_the_run_before_stays_for_comparison_under_what_differs(mount: Mount) ->
     page.evaluate(
         """document.dispatchEvent(new CustomEvent("gradwalk:labels", { detail: { a: "lr = 1", b: "lr = 2" } }))"""
     )
-    until(page, "document.querySelector('.chart').data?.length === 2")
+    until(page, "document.querySelector('.chart').data?.[0]?.name === 'loss · lr = 2'")
     assert [(line["name"], line["y"]) for line in page.evaluate(LINES)] == [
         ("loss · lr = 2", [3, 2]),
         ("lr = 1", [5, 4]),

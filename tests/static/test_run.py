@@ -68,7 +68,7 @@ def test_a_stored_run_shows_its_source_its_curve_and_what_it_told(page: "Page", 
     printed = {"type": "stdout", "text": "hello\n"}
     tell(page, "old", stream(STARTED, printed, frame(9.0, 8.0), FINISHED))
     page.goto(f"{played}/runs/old")
-    until(page, "document.querySelector('.chart')?.data?.[0].y.length === 3")
+    until(page, "document.querySelector('.chart')?.data?.[0]?.y.length === 3")
     assert "learning_rate = 1e-4" in code(page)
     until(page, ENDED)
     assert page.inner_text("#console .output") == "hello\n"
@@ -80,7 +80,7 @@ def test_a_run_that_goes_on_is_followed_from_its_beginning(page: "Page", played:
     Shelf(page, run("going", state="running", outcome=None))
     tell(page, "going", stream(STARTED, frame(3.0, 2.0)), stream(frame(1.0, first=2), FINISHED, after=2))
     page.goto(f"{played}/runs/going")
-    until(page, "document.querySelector('.chart')?.data?.[0].y.length === 3")
+    until(page, "document.querySelector('.chart')?.data?.[0]?.y.length === 3")
     assert page.evaluate("document.querySelector('.chart').data[0].y") == [3, 2, 1]
 
 
@@ -104,7 +104,7 @@ def test_a_server_that_is_away_is_waited_for_and_the_stream_taken_up_after_the_l
     until(page, "document.querySelector('#status').textContent === 'The server is away; waiting for it…'")
     until(page, ENDED)
     assert asked == ["", "", "?after=2"]
-    until(page, "document.querySelector('.chart').data?.[0].y.length === 2")
+    until(page, "document.querySelector('.chart').data?.[0]?.y.length === 2")
     assert [text for text in complaints if "status of 503" not in text] == []
     complaints.clear()
 
