@@ -102,6 +102,7 @@ async def follow_run(
     run_id: str,
     home: Home,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    skip: Annotated[str, Query(max_length=200, description="Types to leave out, with commas between.")] = "",
     last_event_id: Annotated[str | None, Header()] = None,
     accept_encoding: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
@@ -110,7 +111,8 @@ async def follow_run(
     place = stream.cursor(last_event_id) if last_event_id else after
     if lookup.exhausted(known, place):
         return Response(status_code=204)
-    return stream.respond(stream.single(lookup.feed(home, known, place), home.closing), accept_encoding)
+    feed = lookup.without(lookup.feed(home, known, place), frozenset(skip.split(",")))
+    return stream.respond(stream.single(feed, home.closing), accept_encoding)
 
 
 @_runs.get("/events", response_class=Response, responses={**_STREAM, **described(404, 422)})

@@ -4,8 +4,9 @@ Knows nothing of HTTP.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
+from ..events import Finished
 from ..runs.journal import Journal
 from ..runs.runner import UnknownRun
 from ..store import Record, Series
@@ -49,6 +50,18 @@ def feed(home: House, known: Record, after: int) -> AsyncIterator[Sequence[Line]
     if kept is not None:
         return kept.journal.follow(after)
     return _NOTHING.follow() if exhausted(known, after) else home.tails.follow(known.id, after, known.last_seq)
+
+
+async def without(feed: AsyncIterator[Sequence[Line]], kinds: frozenset[str]) -> AsyncGenerator[Sequence[Line], None]:
+    """The feed without events of these types; the last one always comes."""
+    try:
+        async for batch in feed:
+            kept = [entry for entry in batch if entry.type not in kinds or entry.type == Finished.type]
+            if kept:
+                yield kept
+    finally:
+        if isinstance(feed, AsyncGenerator):
+            await feed.aclose()
 
 
 def exhausted(known: Record, after: int) -> bool:

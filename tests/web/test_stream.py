@@ -95,6 +95,15 @@ async def test_several_runs_share_a_stream_and_its_ids_resume_each_of_them() -> 
     assert [(number.split(",")[0], kind) for number, kind, _ in frames(part.text)] == [(f"{one}:8", "finished")]
 
 
+async def test_types_that_are_not_wanted_are_left_out_but_never_the_last_event() -> None:
+    async with reach(build()) as client:
+        run = await ended(client)
+        few = await client.get(f"/api/runs/{run}/events", params={"skip": "tensor,graph,finished"})
+    kinds = [json.loads(line)["type"] for line in lines(run)]
+    told = [(str(n), kind) for n, kind in enumerate(kinds, 1) if kind not in ("tensor", "graph")]
+    assert [(number, kind) for number, kind, _ in frames(few.text)] == told
+
+
 def read_some(address: str, run: str, count: int, **headers: str) -> list[tuple[str, str, str]]:
     text = ""
     with httpx.stream("GET", f"{address}/api/runs/{run}/events", headers=headers, timeout=10) as answer:
