@@ -176,9 +176,8 @@ export function follow(id, receive, { signal, scalars: points = true, lost = () 
   return new Promise((resolve, reject) => {
     let [after, vain] = ["", 0];
     const open = () => {
-      const stream = new EventSource(
-        `${runUrl(id)}/events?${new URLSearchParams({ ...(after && { after }), ...(!points && { skip: "scalars" }) })}`,
-      );
+      const query = String(new URLSearchParams({ ...(after && { after }), ...(!points && { skip: "scalars" }) }));
+      const stream = new EventSource(`${runUrl(id)}/events${query && `?${query}`}`);
       signal?.addEventListener("abort", () => (stream.close(), resolve()));
       stream.addEventListener("open", () => lost(false));
       for (const type of types) {
