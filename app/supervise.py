@@ -16,15 +16,13 @@ import time
 from collections.abc import Mapping, Sequence
 
 from .agent.calling import FAILURES, Caller
-from .agent.place import PlaceError, ready_folder, socket_path, version
+from .agent.place import UNUSABLE, PlaceError, ready_folder, socket_path, version
 from .settings import Settings
 
 PACKAGE = __package__
 SHORTEST_S, LONGEST_S = 0.05, 5.0
 """The pause before a process is started again, doubled each time it ends soon."""
 SOON_S = 10.0
-UNUSABLE = 3
-"""The agent's exit status that says: starting it again would not help."""
 LOOK_S = 1.0
 END_S = 8.0
 """How long a process has to end by itself."""

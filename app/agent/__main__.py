@@ -16,13 +16,12 @@ from ..settings import Settings
 from ..store import StoreError
 from .door import Door
 from .local import resident
-from .place import Lock, PlaceError, listen, ready_folder, socket_path, version
+from .place import UNUSABLE, Lock, PlaceError, listen, ready_folder, socket_path, version
 
 IDLE_S = 600.0
 """An agent without a web process and without a run ends after this long."""
 LOOK_S = 0.2
-FAILED, UNUSABLE = 1, 3
-"""The second is the exit status that says: starting it again would not help."""
+FAILED = 1
 
 
 def main(arguments: list[str]) -> int:

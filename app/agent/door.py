@@ -15,14 +15,13 @@ from starlette.routing import Route
 from ..events import decode_request
 from ..runs.runner import Busy, Health, Line, Refusing
 from .agent import Unrecorded, Word
+from .leaving import CLOSED, unless_left
 from .local import LocalAgent
 from .wire import RUN_ID, VERSION, encode_refusal, encode_word
 
 LOOK_S = 0.2
 """How often a change of the runner's state is looked for."""
 PIECE_BYTES = 256 * 1024
-CLOSED = 499
-"""The answer to a client that left; nobody reads it."""
 DRAINING = (
     "A newer version of Gradwalk was started, and the older one is still finishing runs. New ones begin when these are "
     "over; stop them on the runs page to go on at once."
@@ -86,7 +85,7 @@ class Door:
         lines = self.agent.express(request.headers[RUN_ID], asked)
         try:
             self._check()
-            first = await _first(lines, request)
+            first = await unless_left(_first(lines), request)  # it may wait long in the queue
         except (Refusing, Busy) as error:
             status, body = encode_refusal(error)
             return JSONResponse(body, status)
@@ -149,11 +148,16 @@ class Door:
                     continue
                 if self._closing.is_set():
                     return
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), LOOK_S)
+                await _wait_a_little(news)
         finally:
             self.webs -= 1
             self.agent.ignore(hear)
+
+
+async def _wait_a_little(news: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_S):  # wait_for of Python 3.11 may swallow a cancellation
+            await news.wait()
 
 
 def _joined(words: list[Word]) -> Word:
@@ -162,22 +166,8 @@ def _joined(words: list[Word]) -> Word:
     return Word(runs, tuple(run for word in words for run in word.gone))
 
 
-async def _first(lines: AsyncGenerator[Line, None], request: Request) -> Line | None:
-    """The first line; None where whoever asked left before it, and the run is ended then, though it only waited."""
-    telling = asyncio.ensure_future(anext(lines))
-    leaving = asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        leaving.cancel()
-        telling.cancel()
-        await asyncio.wait({telling, leaving})
-    return None if telling.cancelled() else telling.result()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+async def _first(lines: AsyncGenerator[Line, None]) -> Line:
+    return await anext(lines)
 
 
 async def _whole(first: Line, lines: AsyncGenerator[Line, None]) -> AsyncGenerator[bytes, None]:

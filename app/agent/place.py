@@ -13,6 +13,8 @@ from pathlib import Path
 
 from ..settings import Settings
 
+UNUSABLE = 3
+"""An agent's exit status that says: starting it again would not help."""
 LONGEST = 100
 """Bytes that a socket's path may have on every system."""
 APP = Path(__file__).resolve().parents[1]

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Response
 from .. import __version__
 from ..events import RunRequest
 from ..runs.example import title_and_source
+from ..store import Record
 from . import expressions, lookup, pictures, scalars, stream
 from .expressions import checked
 from .forms import Example, HealthRecord, RunForm, RunLinks, RunRecord, RunWithSource, TitleForm
@@ -55,14 +56,15 @@ async def list_runs(
         offer_recordings(home.shelf)
     found = await lookup.records(home, limit, before, group)
     drawn = await lookup.series(home, [run.id for run in found])
-    return [summary(run, drawn.get(run.id, []), home.agent.positions().get(run.id)) for run in found]
+    positions = home.agent.positions()
+    return [summary(run, drawn.get(run.id, []), positions.get(run.id)) for run in found]
 
 
 @_runs.get("/runs/{run_id}", responses=described(404))
 async def read_run(run_id: str, home: Home) -> RunWithSource:
     """One run's record and source."""
     found = await lookup.record(home, run_id)
-    told = await _summary(home, run_id)
+    told = await _summary(home, found)
     return RunWithSource(**told.model_dump(), source=found.source.encode("utf-8", "replace").decode())
 
 
@@ -71,7 +73,7 @@ async def rename_run(run_id: str, form: TitleForm, home: Home) -> RunRecord:
     """Gives a run another title."""
     await lookup.record(home, run_id)
     await home.agent.rename(run_id, form.title)
-    return await _summary(home, run_id)
+    return await _summary(home, await lookup.record(home, run_id))
 
 
 @_runs.delete("/runs/{run_id}", status_code=204, responses=described(403, 404, 503))
@@ -159,9 +161,9 @@ async def read_health(home: Home) -> HealthRecord:
 router.include_router(_runs)
 
 
-async def _summary(home: Home, run_id: str) -> RunRecord:
-    drawn = await lookup.series(home, [run_id])
-    return summary(await lookup.record(home, run_id), drawn.get(run_id, []), home.agent.positions().get(run_id))
+async def _summary(home: Home, run: Record) -> RunRecord:
+    drawn = await lookup.series(home, [run.id])
+    return summary(run, drawn.get(run.id, []), home.agent.positions().get(run.id))
 
 
 def _links(run_id: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """POST /api/expressions: a whole run in one answer. Closing the request stops the run."""
 
-import asyncio
 import json
 from contextlib import aclosing
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ..agent.agent import Unreachable
+from ..agent.leaving import CLOSED, unless_left
 from ..events import MAX_SOURCE_BYTES, Preset, RunRequest
 from ..runs.registry import new_id
 from .forms import Expression, ExpressionForm
@@ -17,8 +17,6 @@ from .shelf import Kept
 
 router = APIRouter(prefix="/api", tags=["runs"])
 
-CLOSED = 499
-"""What nginx logs for a client that left; nobody reads it."""
 LISTS = {
     "graph": "graphs",
     "backward": "backwards",
@@ -37,24 +35,15 @@ async def run_expression(form: ExpressionForm, request: Request, home: Home) -> 
     limits = home.limits[Preset.EXPRESSION]
     asked = RunRequest(source=checked(form.source), preset=Preset.EXPRESSION, limits=limits)
     kept = home.shelf.put(Kept(new_id(), asked))
-    reading = asyncio.create_task(_carry(home, kept))
-    leaving = asyncio.create_task(_left(request))
-    try:
-        await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        leaving.cancel()
-        reading.cancel()
-        await asyncio.wait([reading])
-    if reading.cancelled():
+    if await unless_left(_carry(home, kept), request) is None:
         return Response(status_code=CLOSED)
-    reading.result()
     if kept.finished is None:
         raise Unreachable
     return Response(whole(kept), media_type="application/json")
 
 
-async def _carry(home: House, kept: Kept) -> None:
-    """Takes the run's lines until it is over. Raises: Refusing, Busy, Unreachable."""
+async def _carry(home: House, kept: Kept) -> Kept:
+    """Takes the run's lines until it is over, and gives the run. Raises: Refusing, Busy, Unreachable."""
     try:
         async with aclosing(home.agent.express(kept.id, kept.request)) as lines:
             async for line in lines:
@@ -64,6 +53,7 @@ async def _carry(home: House, kept: Kept) -> None:
             home.shelf.forget(kept.id)
         else:
             home.shelf.settle(kept)
+    return kept
 
 
 def checked(source: str) -> str:
@@ -97,9 +87,3 @@ def whole(run: Kept) -> bytes:
     parts.append(b'"exception":' + exception)
     parts += [b'"%s":[%s]' % (name.encode(), b",".join(lines)) for name, lines in lists.items()]
     return b"{" + b",".join(parts) + b"}"
-
-
-async def _left(request: Request) -> None:
-    """Waits until whoever asked has gone."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.agent.__main__ import FAILED, UNUSABLE, exit_status
-from app.agent.place import PlaceError, socket_path
+from app.agent.__main__ import FAILED, exit_status
+from app.agent.place import UNUSABLE, PlaceError, socket_path
 from app.store import StoreError
 
 
