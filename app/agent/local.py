@@ -195,15 +195,7 @@ def _record(run: Run) -> Record:
         preset=request.preset,
         source=request.source,
         steps_per_s=request.steps_per_s,
-        state="queued",
-        outcome=None,
-        detail=None,
         created_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        started_at=None,
-        finished_at=None,
-        wall_ms=None,
-        last_seq=0,
-        size_bytes=0,
     )
 
 

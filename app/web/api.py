@@ -19,7 +19,7 @@ from .house import Home
 from .pages import STATIC
 from .problems import described
 from .recorded import offer_recordings
-from .summary import summary
+from .summary import links, summary
 
 router = APIRouter()
 router.include_router(expressions.router)
@@ -41,7 +41,7 @@ async def start_run(form: RunForm, home: Home) -> RunLinks:
         group=form.group,
         steps_per_s=form.steps_per_s,
     )
-    return RunLinks(**_links(await home.agent.start(request)))
+    return RunLinks(**links(await home.agent.start(request)))
 
 
 @_runs.get("/runs", responses=described(404, 422))
@@ -90,7 +90,7 @@ async def stop_run(run_id: str, home: Home) -> RunLinks:
     """Asks a run to end as `stopped`."""
     await lookup.record(home, run_id)
     await home.agent.stop(run_id)
-    return RunLinks(**_links(run_id))
+    return RunLinks(**links(run_id))
 
 
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -164,11 +164,6 @@ router.include_router(_runs)
 async def _summary(home: Home, run: Record) -> RunRecord:
     drawn = await lookup.series(home, [run.id])
     return summary(run, drawn.get(run.id, []), home.agent.positions().get(run.id))
-
-
-def _links(run_id: str) -> dict[str, str]:
-    url = f"/api/runs/{run_id}"
-    return {"id": run_id, "url": url, "events": f"{url}/events"}
 
 
 def _example(slug: str, text: str) -> Example:

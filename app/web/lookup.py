@@ -96,7 +96,6 @@ def of_kept(kept: Kept) -> Record:
         detail=end.detail if end else None,
         created_at=kept.started_at or "",
         started_at=kept.started_at,
-        finished_at=None,
         wall_ms=end.wall_ms if end else None,
         last_seq=kept.journal.last,
         size_bytes=kept.journal.size,

@@ -11,12 +11,9 @@ from .forms import Best, LastScalar, RunRecord, SeriesRecord, finite
 
 def summary(run: Record, drawn: Sequence[Series], queue_position: int | None) -> RunRecord:
     """The run as a list shows it; `drawn` are its series."""
-    url = f"/api/runs/{run.id}"
     shown = best(drawn)
     return RunRecord(
-        id=run.id,
-        url=url,
-        events=f"{url}/events",
+        **links(run.id),
         title=run.title,
         group=run.group,
         preset=run.preset,
@@ -35,6 +32,12 @@ def summary(run: Record, drawn: Sequence[Series], queue_position: int | None) ->
         sparkline=[finite(value) for value in shown.sparkline] if shown else [],
         best=Best(tag=shown.tag, origin=shown.origin) if shown else None,
     )
+
+
+def links(run_id: str) -> dict[str, str]:
+    """Where a run is found."""
+    url = f"/api/runs/{run_id}"
+    return {"id": run_id, "url": url, "events": f"{url}/events"}
 
 
 def ranked(drawn: Sequence[Series]) -> list[Series]:
