@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         reader=reader,
         tails=tails,
         drawing=asyncio.Semaphore(os.cpu_count() or 1),
+        recording=chosen.recording,
     )
     _furnish(app, chosen)
     return app

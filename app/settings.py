@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from .events import DEFAULT_LIMITS, Limits, Preset
+from .events import DEFAULT_LIMITS, Limits, Preset, Recording
 from .events.run import GIB
 
 Wall = Literal["auto", "refuse", "no-landlock"]
@@ -27,9 +27,10 @@ class SettingsError(ValueError):
 class Settings:
     """What the operator chose.
 
-    `allowed_hosts` are names this server is reached by besides its own address and localhost; `slots` runs go on at
-    once and `queue` more wait; `database` is where runs are recorded; finished runs are kept for `keep_days`, up to
-    `keep_runs` of them and `keep_bytes` in all, 0 meaning without that bound; `token` guards a server without walls.
+    `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
+    is kept of backwards; `slots` runs go on at once and `queue` more wait; `database` is where runs are recorded;
+    finished runs are kept for `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that
+    bound; `token` guards a server without walls.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class Settings:
     open_browser: bool = False
     allowed_hosts: tuple[str, ...] = ()
     limits: Mapping[Preset, Limits] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
+    recording: Recording = field(default_factory=Recording)
     slots: int = field(default_factory=lambda: os.cpu_count() or 1)
     queue: int = 64
     keep_days: int = 90
@@ -70,6 +72,7 @@ class Settings:
             open_browser=read("OPEN_BROWSER", False, _switch, "0 or 1"),
             allowed_hosts=read("ALLOWED_HOSTS", (), _names, "host names with commas between them"),
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
+            recording=_recording(read),
             slots=read("SLOTS", os.cpu_count() or 1, _count, "a whole number from 1"),
             queue=read("QUEUE", 64, _count, "a whole number from 1"),
             keep_days=read("KEEP_DAYS", 90, _bound, "a whole number of days, or 0 for no bound"),
@@ -121,6 +124,14 @@ def _limits(read: _Reader, preset: Preset, limits: Limits) -> Limits:
         wanted = "a whole number from 1" if whole else "a number of seconds above 0"
         changed[each.name] = read(name, getattr(limits, each.name), _count if whole else _seconds, wanted)
     return replace(limits, **changed)  # type: ignore[arg-type]  # each value has its field's own type
+
+
+def _recording(read: _Reader) -> Recording:
+    usual = Recording()
+    wanted = {each.name: "a whole number, 0 for none" for each in fields(Recording)}
+    return Recording(
+        **{name: read(f"RECORD_{name.upper()}", getattr(usual, name), _bound, words) for name, words in wanted.items()}
+    )
 
 
 def _switch(text: str) -> bool:

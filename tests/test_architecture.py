@@ -14,14 +14,15 @@ APP = ROOT / "app"
 SOURCES = sorted(APP.rglob("*.py"))
 ROOMS = {
     "events": set(),
+    "words": set(),
     "autograd": {"events"},
     "draw": {"events"},
     "runs": {"events"},
-    "explain": {"events"},
-    "child": {"autograd", "explain", "events"},
+    "explain": {"events", "words"},
+    "child": {"autograd", "explain", "events", "words"},
     "store": {"events"},
     "agent": {"runs", "store", "events", "settings"},
-    "web": {"agent", "runs", "store", "draw", "events"},
+    "web": {"agent", "runs", "store", "draw", "explain", "events", "words"},
     "settings": {"events"},
     "main": {"web", "agent", "runs", "store", "settings"},
     "serve": {"main", "runs", "settings"},
@@ -29,7 +30,8 @@ ROOMS = {
 }
 OUTSIDE = {
     "events": set(),
-    "autograd": {"torch"},
+    "words": {"babel"},
+    "autograd": {"torch", "torchgen", "yaml"},
     "explain": set(),
     "child": {"torch", "numpy", "matplotlib", "torchinfo"},
     "runs": set(),

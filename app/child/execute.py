@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..events import Ended, Outcome, RunRequest, encode
+from ..words import speak
 from .curves import Curves
 from .failure import describe_failure, outcome_of
 from .frames import Frames
@@ -24,6 +25,7 @@ from .outbox import Outbox
 from .pace import Pace
 from .program import Program, compile_program
 from .provenance import Provenance
+from .seeds import sow
 from .stack import alone_on_the_stack
 
 Send = Callable[[bytes], None]
@@ -42,6 +44,9 @@ def execute(request: RunRequest, send: Send) -> None:
     before, started = _peak_bytes(), time.process_time()
     outbox = Outbox(send)
     top = _fresh_main()
+    speak(request.language)
+    if request.seed is not None:
+        sow(request.seed)
     _listen()
     outcome, detail = Outcome.OK, ""
     try:

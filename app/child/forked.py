@@ -5,18 +5,15 @@ Runs between fork and _exit and never returns. Knows nothing of the zygote's loo
 
 import contextlib
 import os
-import random
 import signal
 import traceback
 from typing import NoReturn
-
-import numpy as np
-import torch
 
 from ..events import Limits, Preset, RunRequest, decode_request, encode_request
 from . import seccomp
 from .confine import Allowance, Walls, confine
 from .execute import execute
+from .seeds import reseed
 from .streams import RESULTS, CountedText, Descriptors, reporter, text_streams
 
 UNCONFINED = 125
@@ -55,13 +52,6 @@ def arrange(descriptors: Descriptors, walls: Walls) -> None:
     kept = walls.rules if walls.rules is not None else RESULTS
     os.closerange(RESULTS + 1, kept)
     os.closerange(kept + 1, 1 << 20)
-
-
-def reseed() -> None:
-    """New seeds from the system, as a fresh Python would have them: a fork inherits numpy's and torch's state."""
-    random.seed()
-    np.random.seed(int.from_bytes(os.urandom(4), "little"))
-    torch.default_generator.manual_seed(int.from_bytes(os.urandom(7), "little"))
 
 
 def rehearse() -> None:

@@ -4,6 +4,7 @@ from .graph import (
     MAX_NODES,
     MAX_VALUES,
     Backward,
+    Check,
     Edge,
     GradChange,
     Graph,
@@ -24,9 +25,12 @@ from .run import (
     Limits,
     Outcome,
     Preset,
+    Recording,
+    Rerun,
     RunRequest,
     decode_request,
     encode_request,
+    new_seed,
 )
 from .stream import (
     ChildEvent,
@@ -53,6 +57,7 @@ __all__ = [
     "MAX_VALUES",
     "TRAINING",
     "Backward",
+    "Check",
     "ChildEvent",
     "Edge",
     "Ended",
@@ -70,6 +75,8 @@ __all__ = [
     "Node",
     "Outcome",
     "Preset",
+    "Recording",
+    "Rerun",
     "RunRequest",
     "Saved",
     "Scalars",
@@ -86,4 +93,5 @@ __all__ = [
     "encode",
     "encode_request",
     "fits",
+    "new_seed",
 ]

@@ -87,11 +87,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """`tail` -> `head` as next_functions runs, from the loss to the leaves; `output_nr` picks the head's output."""
+    """`tail` -> `head` as next_functions runs, from the loss to the leaves.
+
+    `output_nr` picks the head's output; `input_nr` is the edge's place in the tail's next_functions, and so which of
+    the tail's `grad_inputs` travels along it.
+    """
 
     tail: int
     head: int
     output_nr: int
+    input_nr: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +132,17 @@ class Graph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One node's execution: the gradients that went in and came out, None where autograd passed none."""
+    """One node's execution: the gradients that went in and came out, None where autograd passed none.
+
+    `grad_outputs` are what the node's work began with, one for each of its outputs; `grad_inputs` go along its edges,
+    by their `input_nr`. `arrived` is what the edges had brought in sum, where hooks of the program made `grad_outputs`
+    of it, else None.
+    """
 
     node: int
     grad_outputs: Annotated[tuple[TensorValue | None, ...], AtMost(1_000)]
     grad_inputs: Annotated[tuple[TensorValue | None, ...], AtMost(1_000)]
+    arrived: Annotated[tuple[TensorValue | None, ...], AtMost(1_000)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +155,34 @@ class GradChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A recorded gradient of one leaf beside finite differences of the same computation, done again in float64.
+
+    Shapes: `places` are positions in the flattened leaf, all of them or a sample; `recorded` and `measured` are the
+    gradient there, as it was recorded and as differences give it. `error` is the largest difference between the two,
+    and `tolerance` what the leaf's dtype allows; `agrees` says whether all keep to it. Where the computation could not
+    be done again the lists are empty, `agrees` is None and `detail` says why.
+    """
+
+    leaf: Name
+    node: int | None
+    places: Annotated[tuple[int, ...], AtMost(MAX_VALUES)]
+    recorded: Annotated[tuple[float, ...], AtMost(MAX_VALUES)]
+    measured: Annotated[tuple[float, ...], AtMost(MAX_VALUES)]
+    error: float | None
+    tolerance: float | None
+    agrees: bool | None
+    detail: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backward:
     """One call of backward() or autograd.grad(); `number` counts from 1, `graph` is the index of its graph event.
 
-    `freed` lists the nodes whose saved tensors are gone now; `steps` is empty where `recorded` is False.
+    `freed` lists the nodes whose saved tensors are gone now; `steps` is empty where `recorded` is False. `values` says
+    how a recorded one was kept: with the elements of small tensors, or past the budget with `norms` (shapes and
+    statistics alone). `failed` is the node that was at work when the engine raised. `returned` is what
+    torch.autograd.grad gave, by the variable asked for; `check` stands only in a backward recorded again for it.
     """
 
     type: ClassVar[str] = "backward"
@@ -157,6 +192,11 @@ class Backward:
     retain_graph: bool
     create_graph: bool
     recorded: bool = False
+    values: Literal["elements", "norms"] | None = None
     steps: Annotated[tuple[Step, ...], AtMost(MAX_NODES)] = ()
     freed: Annotated[tuple[int, ...], AtMost(MAX_NODES)] = ()
     grads: Annotated[dict[Name, GradChange], AtMost(1_000)] = field(default_factory=dict)
+    returned: Annotated[dict[Name, TensorValue | None], AtMost(1_000)] = field(default_factory=dict)
+    raised: bool = False
+    failed: int | None = None
+    check: Check | None = None

@@ -4,7 +4,8 @@ Knows nothing of HTTP, processes or torch. Source: the project's API contract, s
 """
 
 import json
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 MIB = 1024 * 1024
@@ -52,11 +53,35 @@ DEFAULT_LIMITS = {Preset.EXPRESSION: EXPRESSION, Preset.TRAINING: TRAINING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """How much of its backwards a run records: of how many, of how many nodes each, and how many numbers each.
+
+    Past `numbers` shapes and norms alone are kept.
+    """
+
+    backwards: int = 64
+    nodes: int = 2_000
+    numbers: int = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerun:
+    """A run that is done again for one backward, which is recorded; the run ends with it.
+
+    `check` names a leaf whose gradient is compared with finite differences, or is None.
+    """
+
+    backward: int
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
     """One run as it is asked for.
 
     `title` and `group` are labels for the list of runs; `steps_per_s` slows a training loop down so that a class can
-    watch it, and None runs it at full speed.
+    watch it, and None runs it at full speed. `seed` is what random numbers begin from, None for whatever comes;
+    `language` (a BCP 47 tag) that of the sentences about the run.
     """
 
     source: str
@@ -65,6 +90,15 @@ class RunRequest:
     title: str | None = None
     group: str | None = None
     steps_per_s: float | None = None
+    seed: int | None = None
+    language: str = "en"
+    recording: Recording = field(default_factory=Recording)
+    rerun: Rerun | None = None
+
+
+def new_seed() -> int:
+    """A seed that any of Python's, NumPy's and torch's generators takes."""
+    return secrets.randbits(32)
 
 
 def encode_request(request: RunRequest) -> bytes:
@@ -78,4 +112,6 @@ def decode_request(data: bytes) -> RunRequest:
     Raises: ValueError, KeyError or TypeError where the bytes are not such a request.
     """
     fields = json.loads(data.decode("utf-8", "surrogatepass"))
+    rerun = fields["rerun"]
+    fields |= {"rerun": rerun and Rerun(**rerun), "recording": Recording(**fields["recording"])}
     return RunRequest(**{**fields, "preset": Preset(fields["preset"]), "limits": Limits(**fields["limits"])})

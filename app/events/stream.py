@@ -13,7 +13,10 @@ from .run import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """The first event of every run; written by the server. `started_at` is ISO 8601, UTC."""
+    """The first event of every run; written by the server. `started_at` is ISO 8601, UTC.
+
+    `seed` is what random numbers began from: the same source with the same seed draws the same.
+    """
 
     type: ClassVar[str] = "started"
     run_id: Name
@@ -21,6 +24,7 @@ class Started:
     python: Name
     torch: Name
     started_at: Name
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +119,10 @@ class ExceptionRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A mistake, or with severity `note` correct but surprising behaviour, recognised from the run's facts."""
+    """A mistake, or with severity `note` correct but surprising behaviour, recognised from the run's facts.
+
+    `message` is torch's own words, where it said any (an exception's or a warning's).
+    """
 
     type: ClassVar[str] = "mistake"
     id: Name
@@ -127,6 +134,7 @@ class Mistake:
     explanation: Sentence
     fix: Sentence
     fixed_source: Text | None = None
+    message: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,9 @@ SIMPLE: dict[Any, str] = {int: "number", float: "Float", bool: "boolean", str: "
 def declarations() -> str:
     """The whole declaration file: one interface per dataclass, the union of events, the type of handlers."""
     events = get_args(stream.Event)
-    parts = (graph.TensorValue, graph.Saved, graph.Node, graph.Edge, graph.Group, graph.Step, graph.GradChange)
+    parts = (
+        graph.TensorValue, graph.Saved, graph.Node, graph.Edge, graph.Group, graph.Step, graph.GradChange, graph.Check,
+    )  # fmt: skip
     union = "\nexport type Event =\n" + "\n".join(f"  | {event.__name__}" for event in events) + ";\n"
     return HEAD + "".join(_interface(cls) for cls in (*parts, *events)) + union + TAIL
 

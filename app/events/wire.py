@@ -9,10 +9,10 @@ import json
 import math
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import EnumType
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from . import graph, stream
 
@@ -33,9 +33,10 @@ def encode(event: stream.Event | stream.Ended) -> bytes:
     return json.dumps({"type": event.type, **_plain(event)}, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def decode(line: bytes, accept: Any = stream.Event) -> Any:
+def decode(line: bytes, accept: Any = stream.Event, *, older: bool = False) -> Any:
     """The event a line holds, of one of the classes in the union `accept`.
 
+    With `older`, for lines on record, a field that an earlier version did not know has its default.
     Raises: WireError where the line is not exactly one such event.
     """
     if len(line) > MAX_LINE_BYTES:
@@ -52,7 +53,7 @@ def decode(line: bytes, accept: Any = stream.Event) -> Any:
     known = _by_type(accept)
     if not isinstance(kind, str) or kind not in known:
         raise WireError("the line has no known type")
-    return _record(known[kind])(record)
+    return _record(known[kind], older)(record)
 
 
 def fits(value: str, size: int) -> str:
@@ -153,23 +154,28 @@ def _nested(value: Any, depth: int = 0, budget: list[int] | None = None) -> Any:
 
 
 @cache
-def _record(cls: type) -> Check:
-    """The check for one dataclass: exactly its fields, each by its annotation."""
+def _record(cls: Any, older: bool) -> Check:
+    """The check for one dataclass: exactly its fields, each by its annotation; of an `older` one defaults may miss."""
     hints = get_type_hints(cls, include_extras=True)
-    checks = {name: _check(hint) for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+    checks = {name: _check(hint, older) for name, hint in hints.items() if get_origin(hint) is not ClassVar}
+    required = _required(cls) if older else checks.keys()
 
     def check(value: Any) -> Any:
-        if not isinstance(value, dict) or value.keys() != checks.keys():
+        if not isinstance(value, dict) or not required <= value.keys() <= checks.keys():
             _fail(f"exactly the fields of {cls.__name__}")
         try:
-            return cls(**{name: each(value[name]) for name, each in checks.items()})
+            return cls(**{name: checks[name](item) for name, item in value.items()})
         except WireError as error:
             raise WireError(f"{cls.__name__}: {error}") from None
 
     return check
 
 
-def _check(hint: Any) -> Check:
+def _required(cls: Any) -> set[str]:
+    return {each.name for each in fields(cls) if each.default is MISSING and each.default_factory is MISSING}
+
+
+def _check(hint: Any, older: bool) -> Check:
     """The check an annotation asks for."""
     simple: dict[Any, Check] = {int: _integer, float: _float, bool: _boolean, str: _string}
     if hint in simple:
@@ -177,24 +183,24 @@ def _check(hint: Any) -> Check:
     if isinstance(hint, EnumType):
         return lambda value: hint(value) if isinstance(value, str) and value in set(hint) else _fail("a known word")
     if is_dataclass(hint):
-        return _record(hint)  # type: ignore[arg-type]  # is_dataclass narrows to an instance, annotations are classes
+        return _record(cast(Any, hint), older)
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _sized(args[0], args[1].size)
+        return _sized(args[0], args[1].size, older)
     if origin is Literal:
         return lambda value: value if isinstance(value, str) and value in args else _fail("a known word")
     if origin in (Union, types.UnionType):
-        return _either(tuple(_check(arg) for arg in args if arg is not types.NoneType), types.NoneType in args)
+        return _either(tuple(_check(arg, older) for arg in args if arg is not types.NoneType), types.NoneType in args)
     raise TypeError(f"the wire has no check for {hint}")
 
 
-def _sized(hint: Any, size: int) -> Check:
+def _sized(hint: Any, size: int, older: bool) -> Check:
     if hint is Any:
         return _nested
     if hint is str:
         return lambda value: _string(value, size)
     if get_origin(hint) is dict:
-        key_check, item_check = (_check(arg) for arg in get_args(hint))
+        key_check, item_check = (_check(arg, older) for arg in get_args(hint))
 
         def table(value: Any) -> dict[str, Any]:
             if not isinstance(value, dict) or len(value) > size:
@@ -202,7 +208,7 @@ def _sized(hint: Any, size: int) -> Check:
             return {key_check(key): item_check(item) for key, item in value.items()}
 
         return table
-    each = _check(get_args(hint)[0])
+    each = _check(get_args(hint)[0], older)
 
     def sequence(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list) or len(value) > size:

@@ -104,6 +104,7 @@ def started_line(run_id: str, request: RunRequest, health: Health) -> Line:
         python=health.python or python,
         torch=health.torch or torch,
         started_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        seed=request.seed,
     )
     return event.type, encode(event)
 

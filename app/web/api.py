@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 
 from .. import __version__
-from ..events import RunRequest
+from ..events import RunRequest, new_seed
 from ..runs.example import title_and_source
 from ..store import Record
 from . import expressions, lookup, pictures, scalars, stream
@@ -40,6 +40,9 @@ async def start_run(form: RunForm, home: Home) -> RunLinks:
         title=form.title,
         group=form.group,
         steps_per_s=form.steps_per_s,
+        seed=new_seed(),
+        language=form.language,
+        recording=home.recording,
     )
     return RunLinks(**links(await home.agent.start(request)))
 

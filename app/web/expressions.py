@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from ..agent.agent import Unreachable
 from ..agent.leaving import CLOSED, unless_left
-from ..events import MAX_SOURCE_BYTES, Preset, RunRequest
+from ..events import MAX_SOURCE_BYTES, Preset, RunRequest, new_seed
 from ..runs.registry import new_id
 from .forms import Expression, ExpressionForm
 from .house import Home, House
@@ -33,7 +33,14 @@ async def run_expression(form: ExpressionForm, request: Request, home: Home) -> 
     Its graphs and pictures work under `/api/runs/{id}/…` for ten minutes. Closing the request stops the run.
     """
     limits = home.limits[Preset.EXPRESSION]
-    asked = RunRequest(source=checked(form.source), preset=Preset.EXPRESSION, limits=limits)
+    asked = RunRequest(
+        source=checked(form.source),
+        preset=Preset.EXPRESSION,
+        limits=limits,
+        seed=new_seed(),
+        language=form.language,
+        recording=home.recording,
+    )
     kept = home.shelf.put(Kept(new_id(), asked))
     if await unless_left(_carry(home, kept), request) is None:
         return Response(status_code=CLOSED)

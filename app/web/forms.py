@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..events import Outcome, Preset
 
 Title = Annotated[str, Field(max_length=200)]
+Language = Annotated[Literal["en", "zh"], Field(description="The language of the sentences about the run.")]
 Number = float | Literal["NaN", "Infinity", "-Infinity"]
 """A float as it travels."""
 EventRecord = Annotated[dict[str, Any], Field(description="One event, the very object the stream carries.")]
@@ -30,6 +31,7 @@ class ExpressionForm(Asked):
     """Source to run at once with the limits of an expression."""
 
     source: str
+    language: Language = "en"
 
 
 class RunForm(Asked):
@@ -40,6 +42,7 @@ class RunForm(Asked):
     title: Title | None = None
     group: Title | None = None
     steps_per_s: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    language: Language = "en"
 
 
 class TitleForm(Asked):

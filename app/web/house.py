@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from ..agent.agent import Agent
-from ..events import Limits, Preset
+from ..events import Limits, Preset, Recording
 from ..store import Reader
 from .shelf import Shelf
 from .tails import Tails
@@ -19,8 +19,8 @@ class House:
     """The rooms a call may enter.
 
     `unsafe` says that programs run without walls; `agent` runs them; `reader` and `tails` give what is on record, and
-    `shelf` what is not; `drawing` bounds the pictures made at once; `closing` is set when the server goes down, so that
-    open streams end.
+    `shelf` what is not; `drawing` bounds the pictures made at once; `recording` says how much of its backwards a run
+    records; `closing` is set when the server goes down, so that open streams end.
     """
 
     limits: Mapping[Preset, Limits]
@@ -30,6 +30,7 @@ class House:
     tails: Tails
     drawing: asyncio.Semaphore
     shelf: Shelf = field(default_factory=Shelf)
+    recording: Recording = field(default_factory=Recording)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 

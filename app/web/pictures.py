@@ -49,7 +49,7 @@ async def graph_picture(
     ] = True,
 ) -> Response:
     """A picture of the graph. PNG and PDF are made from the SVG."""
-    graph = decode(await _line(home, run_id, index), Graph)
+    graph = decode(await _line(home, run_id, index), Graph, older=True)
     names = frozenset(name.strip() for name in expand.split(",") if name.strip())
     options = Options(theme=theme, direction=direction, fold=fold, expand=names)
     async with home.drawing:
@@ -63,7 +63,7 @@ async def graph_picture(
 async def graph_event(run_id: str, index: int, home: Home, group: str | None = None) -> Response:
     """The graph event, the very line the stream carries."""
     line = await _line(home, run_id, index)
-    if group is not None and group not in {each.id for each in decode(line, Graph).groups}:
+    if group is not None and group not in {each.id for each in decode(line, Graph, older=True).groups}:
         raise UnknownGroup(group)
     return Response(line, media_type="application/json")
 

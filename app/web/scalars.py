@@ -45,7 +45,7 @@ async def read_scalars(
 def _of_kept(kept: Kept, tag: str, origin: str | None, points: int) -> Curve:
     """A curve of a run that is not on record."""
     lines = [entry.line for entry in kept.journal.read(limit=kept.journal.last) if entry.type == Scalars.type]
-    frames = [frame for frame in (decode(line, Scalars) for line in lines) if frame.tag == tag]
+    frames = [frame for frame in (decode(line, Scalars, older=True) for line in lines) if frame.tag == tag]
     best = origin or next((each for each in ORIGINS if any(frame.origin == each for frame in frames)), None)
     chosen = [frame for frame in frames if frame.origin == best]
     steps = [step for frame in chosen for step in frame.step]

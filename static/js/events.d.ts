@@ -45,11 +45,12 @@ export interface Node {
   value: TensorValue | null;
 }
 
-/** `tail` -> `head` as next_functions runs, from the loss to the leaves; `output_nr` picks the head's output. */
+/** `tail` -> `head` as next_functions runs, from the loss to the leaves. */
 export interface Edge {
   tail: number;
   head: number;
   output_nr: number;
+  input_nr: number;
 }
 
 /** A box that may be folded: `parent` is None at the top; `nodes` counts the nodes inside. */
@@ -66,6 +67,7 @@ export interface Step {
   node: number;
   grad_outputs: (TensorValue | null)[];
   grad_inputs: (TensorValue | null)[];
+  arrived: (TensorValue | null)[] | null;
 }
 
 /** What one backward did to a leaf's `.grad`: `old` + `added` = `new`. */
@@ -73,6 +75,19 @@ export interface GradChange {
   old: TensorValue | null;
   added: TensorValue | null;
   new: TensorValue | null;
+}
+
+/** A recorded gradient of one leaf beside finite differences of the same computation, done again in float64. */
+export interface Check {
+  leaf: string;
+  node: number | null;
+  places: (number)[];
+  recorded: (Float)[];
+  measured: (Float)[];
+  error: Float | null;
+  tolerance: Float | null;
+  agrees: boolean | null;
+  detail: string;
 }
 
 /** The first event of every run; written by the server. `started_at` is ISO 8601, UTC. */
@@ -83,6 +98,7 @@ export interface Started {
   python: string;
   torch: string;
   started_at: string;
+  seed: number | null;
 }
 
 /** Text the program printed, coalesced into pieces of at most 50 ms or 64 KiB. */
@@ -120,9 +136,14 @@ export interface Backward {
   retain_graph: boolean;
   create_graph: boolean;
   recorded: boolean;
+  values: "elements" | "norms" | null;
   steps: (Step)[];
   freed: (number)[];
   grads: { [name: string]: GradChange };
+  returned: { [name: string]: TensorValue | null };
+  raised: boolean;
+  failed: number | null;
+  check: Check | null;
 }
 
 /** One variable's report; a later one replaces the earlier of that name. */
@@ -190,6 +211,7 @@ export interface Mistake {
   explanation: string;
   fix: string;
   fixed_source: string | null;
+  message: string | null;
 }
 
 /** The last event of every run; written by the server. */

@@ -1,11 +1,4 @@
-"""The first moments of a child: seeds of its own, and nothing run where a wall is missing."""
-
-import random
-
-import numpy as np
-import torch
-
-from app.child.forked import reseed
+"""The first moments of a child: nothing is run where a wall is missing."""
 
 from .alone_in_python import in_a_fresh_python
 
@@ -27,17 +20,6 @@ BROKEN = """
     told = os.read(reading, 65536)
     print(b"it ran" in told, b"OSError" in told)
 """
-
-
-def test_new_seeds_are_drawn_for_each_source_of_randomness() -> None:
-    drawn = []
-    for _ in range(2):
-        random.seed(0)
-        np.random.seed(0)
-        torch.manual_seed(0)
-        reseed()
-        drawn += [random.random(), float(np.random.rand()), float(torch.rand(1, dtype=torch.float64))]
-    assert len(set(drawn)) == 6
 
 
 def test_where_a_wall_cannot_be_put_up_nothing_runs_and_the_status_says_so() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.events import (
     Backward,
+    Check,
     Edge,
     Ended,
     ExceptionRaised,
@@ -31,7 +32,9 @@ NODE = Node(
     id=0, name="MulBackward0", kind="function", saved=(Saved(name="self", value=VALUE), Saved(name="n", value=2.0))
 )
 EXAMPLES: list[Any] = [
-    Started(run_id="r1", preset="expression", python="3.11.7", torch="2.13.0", started_at="2026-01-01T00:00:00Z"),
+    Started(
+        run_id="r1", preset="expression", python="3.11.7", torch="2.13.0", started_at="2026-01-01T00:00:00Z", seed=7
+    ),
     Stdout(text='<img src=x onerror="alert(1)">\u2028张量\x00\n'),
     Stderr(text=""),
     Graph(index=0, reason="final", line=None, roots=(), nodes=(), edges=(), total_nodes=0, truncated=False),
@@ -41,7 +44,7 @@ EXAMPLES: list[Any] = [
         line=3,
         roots=(0,),
         nodes=(NODE,),
-        edges=(Edge(tail=0, head=0, output_nr=1),),
+        edges=(Edge(tail=0, head=0, output_nr=1, input_nr=2),),
         groups=(Group(id="g", parent=None, kind="module", label="net", nodes=1),),
         total_nodes=1,
         truncated=False,
@@ -56,6 +59,30 @@ EXAMPLES: list[Any] = [
         steps=(Step(node=0, grad_outputs=(VALUE, None), grad_inputs=()),),
         freed=(1, 2),
         grads={"x": GradChange(old=None, added=VALUE, new=VALUE)},
+    ),
+    Backward(
+        graph=0,
+        number=2,
+        line=5,
+        retain_graph=False,
+        create_graph=True,
+        recorded=True,
+        values="norms",
+        steps=(Step(node=0, grad_outputs=(VALUE,), grad_inputs=(None,), arrived=(VALUE,)),),
+        returned={"x": None},
+        raised=True,
+        failed=0,
+        check=Check(
+            leaf="x",
+            node=1,
+            places=(0,),
+            recorded=(1.0,),
+            measured=(math.nan,),
+            error=None,
+            tolerance=0.001,
+            agrees=False,
+            detail="…",
+        ),
     ),
     Tensor(
         name="params['w']",

@@ -1,10 +1,33 @@
 """Requests and limits."""
 
-from app.events import DEFAULT_LIMITS, EXPRESSION, Limits, Preset, RunRequest, decode_request, encode_request
+from app.events import (
+    DEFAULT_LIMITS,
+    EXPRESSION,
+    Limits,
+    Preset,
+    Recording,
+    Rerun,
+    RunRequest,
+    decode_request,
+    encode_request,
+)
 
 
 def test_a_request_comes_back_as_it_went() -> None:
     request = RunRequest(source="x = '张量'\ud800\n", preset=Preset.EXPRESSION, limits=EXPRESSION, title="t")
+    assert decode_request(encode_request(request)) == request
+
+
+def test_a_run_that_is_done_again_comes_back_too() -> None:
+    request = RunRequest(
+        source="",
+        preset=Preset.TRAINING,
+        limits=EXPRESSION,
+        seed=7,
+        language="zh",
+        recording=Recording(backwards=1),
+        rerun=Rerun(backward=3, check="w"),
+    )
     assert decode_request(encode_request(request)) == request
 
 

@@ -23,7 +23,7 @@ def test_a_dataclass_becomes_an_interface() -> None:
 def test_an_event_bears_its_type_and_tables_are_indexed_by_name() -> None:
     lines = _interface(Backward).splitlines()
     assert lines[3] == '  type: "backward";'
-    assert lines[-2] == "  grads: { [name: string]: GradChange };"
+    assert "  grads: { [name: string]: GradChange };" in lines
 
 
 def test_every_event_is_in_the_union() -> None:

@@ -28,6 +28,16 @@ def test_every_event_has_an_example() -> None:
     assert {type(event) for event in EXAMPLES} == set(get_args(ANY))
 
 
+def test_a_line_on_record_may_lack_what_an_older_version_did_not_know_but_nothing_else() -> None:
+    line = encode(Scalars(tag="loss", origin="log", step=(0,), value=(1.0,), wall_ms=(0.0,)))
+    older = line.replace(b',"total":null', b"")
+    assert decode(older, older=True) == decode(line)
+    with pytest.raises(WireError):
+        decode(older)
+    with pytest.raises(WireError):
+        decode(older.replace(b',"tag":"loss"', b""), older=True)
+
+
 def test_nan_and_infinities_travel_as_text() -> None:
     line = encode(Scalars(tag="loss", origin="log", step=(0, 1), value=(math.nan, -math.inf), wall_ms=(0.0, 0.0)))
     assert json.loads(line)["value"] == ["NaN", "-Infinity"]
