@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         tails=tails,
         drawing=asyncio.Semaphore(os.cpu_count() or 1),
         recording=chosen.recording,
+        lessons=(pages.LESSONS, *([chosen.lessons] if chosen.lessons else [])),
     )
     _furnish(app, chosen)
     return app

@@ -28,9 +28,9 @@ class Settings:
     """What the operator chose.
 
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
-    is kept of backwards; `slots` runs go on at once and `queue` more wait; `database` is where runs are recorded;
-    finished runs are kept for `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that
-    bound; `token` guards a server without walls.
+    is kept of backwards; `lessons` is a folder of lessons beside our own; `slots` runs go on at once and `queue` more
+    wait; `database` is where runs are recorded; finished runs are kept for `keep_days`, up to `keep_runs` of them and
+    `keep_bytes` in all, 0 meaning without that bound; `token` guards a server without walls.
     """
 
     host: str = "127.0.0.1"
@@ -40,6 +40,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     limits: Mapping[Preset, Limits] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     recording: Recording = field(default_factory=Recording)
+    lessons: Path | None = None
     slots: int = field(default_factory=lambda: os.cpu_count() or 1)
     queue: int = 64
     keep_days: int = 90
@@ -73,6 +74,7 @@ class Settings:
             allowed_hosts=read("ALLOWED_HOSTS", (), _names, "host names with commas between them"),
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
             recording=_recording(read),
+            lessons=read("LESSONS", None, _folder, "the path of a folder with lessons, such as en/09_mine.md"),
             slots=read("SLOTS", os.cpu_count() or 1, _count, "a whole number from 1"),
             queue=read("QUEUE", 64, _count, "a whole number from 1"),
             keep_days=read("KEEP_DAYS", 90, _bound, "a whole number of days, or 0 for no bound"),

@@ -133,6 +133,7 @@ WHOLE = {
     "test_pasted.py",
     "test_programs.py",
     "test_five.py",
+    "test_lessons.py",
     "test_run.py",
     "child/test_transparency.py",
 }

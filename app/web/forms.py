@@ -45,6 +45,13 @@ class RunForm(Asked):
     language: Language = "en"
 
 
+class RerunForm(Asked):
+    """A backward to record by running the program again; `check` names a leaf to compare with finite differences."""
+
+    check: Annotated[str, Field(max_length=1000)] | None = None
+    language: Language = "en"
+
+
 class TitleForm(Asked):
     """A run's new title."""
 
@@ -68,6 +75,30 @@ class Expression(BaseModel):
     figures: list[EventRecord]
     mistakes: list[EventRecord]
     wall_ms: float
+
+
+class ArithmeticLine(BaseModel):
+    """What a node gives one of its inputs.
+
+    `formula` is written for people, `table` is torch's own entry; `numbers` and `result` are this backward's.
+    """
+
+    input: str
+    input_nr: int | None
+    variable: str | None
+    formula: str | None
+    numbers: str | None
+    result: str | None
+    table: str | None
+    note: str | None
+
+
+class Arithmetic(BaseModel):
+    """A node's formulas with one backward's numbers put in."""
+
+    node: int
+    name: str
+    lines: list[ArithmeticLine]
 
 
 class RunLinks(BaseModel):

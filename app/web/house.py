@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -20,7 +21,7 @@ class House:
 
     `unsafe` says that programs run without walls; `agent` runs them; `reader` and `tails` give what is on record, and
     `shelf` what is not; `drawing` bounds the pictures made at once; `recording` says how much of its backwards a run
-    records; `closing` is set when the server goes down, so that open streams end.
+    records; `lessons` are the folders of lessons; `closing` is set when the server goes down, so that open streams end.
     """
 
     limits: Mapping[Preset, Limits]
@@ -31,6 +32,7 @@ class House:
     drawing: asyncio.Semaphore
     shelf: Shelf = field(default_factory=Shelf)
     recording: Recording = field(default_factory=Recording)
+    lessons: tuple[Path, ...] = ()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -15,10 +15,16 @@ from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..runs.example import title_and_source
+from ..words import catalogue, page_words
+from .house import Home
+from .language import COOKIE, Language, language_of, offered
+from .lessons import Lesson, lessons
+from .problems import UnknownLesson
 
 PACKAGE = Path(__file__).parent.parent
 ROOT = PACKAGE if (PACKAGE / "static").is_dir() else PACKAGE.parent
 STATIC = ROOT / "static"
+LESSONS = ROOT / "templates" / "lessons"
 FIRST_EXAMPLE = "01_first_graph"
 _plotly = distribution("plotly")
 PLOTLY = Path(str(_plotly.locate_file("plotly/package_data/plotly.min.js")))
@@ -26,15 +32,31 @@ PLOTLY_URL = f"/plotly/{_plotly.version}/plotly.min.js"
 """The version in the address lets a browser keep the file for good."""
 
 router = APIRouter(default_response_class=HTMLResponse)
-_templates = Environment(
-    loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
 
 
 @router.get("/", include_in_schema=False)
 def index(request: Request) -> HTMLResponse:
     """The workbench: editor, console, graph and tensors."""
     return HTMLResponse(render(request, "index.html", source=first_source()))
+
+
+@router.get("/lessons", include_in_schema=False)
+def all_lessons(request: Request, home: Home) -> HTMLResponse:
+    """The lessons there are; one that can't be read is named with the reason."""
+    found = lessons(home.lessons, language_of(request))
+    return HTMLResponse(render(request, "lessons.html", lessons=found))
+
+
+@router.get("/lessons/{slug}", include_in_schema=False)
+def lesson(request: Request, home: Home, slug: str) -> HTMLResponse:
+    """The workbench beside a lesson's text. Raises: UnknownLesson."""
+    readable = [each for each in lessons(home.lessons, language_of(request)) if isinstance(each, Lesson)]
+    place = next((place for place, each in enumerate(readable) if each.slug == slug), None)
+    if place is None:
+        raise UnknownLesson(slug)
+    around = {"previous": readable[place - 1] if place else None, "next": next(iter(readable[place + 1 :]), None)}
+    chosen = readable[place]
+    return HTMLResponse(render(request, "index.html", source=chosen.source, lesson=chosen, number=place + 1, **around))
 
 
 @router.get("/runs", include_in_schema=False)
@@ -69,13 +91,42 @@ def _packed() -> bytes:
 
 
 def render(request: Request, template: str, **values: object) -> str:
-    """The page of `template`; each knows the request's nonce, whether the editor was bundled, Plotly's address."""
-    return _templates.get_template(template).render(
-        nonce=getattr(request.state, "nonce", ""),
-        bundled=(STATIC / "dist" / "bundle.js").is_file(),
-        plotly=PLOTLY_URL,
-        **values,
+    """The page of `template` in its reader's language, with all that every page knows."""
+    language = language_of(request)
+    return (
+        _templates(language)
+        .get_template(template)
+        .render(
+            lesson=values.pop("lesson", None),
+            nonce=getattr(request.state, "nonce", ""),
+            bundled=(STATIC / "dist" / "bundle.js").is_file(),
+            plotly=PLOTLY_URL,
+            language=language,
+            languages=offered(language),
+            language_cookie=COOKIE,
+            words=page_words(language),
+            **values,
+        )
     )
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    """Jinja in one language: its own gettext extension over our catalogue."""
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = catalogue(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda sentence: words.get(sentence, sentence),
+        lambda one, many, count: words.get(one, one) if count == 1 else words.get(many, many),
+        newstyle=True,
+    )
+    return made
 
 
 def first_source() -> str:

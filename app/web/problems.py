@@ -10,7 +10,10 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     ├── StoreError         503  the record can't be read now; Retry-After
     ├── LookupError
     │   ├── UnknownRun     404
-    │   └── UnknownGraph   404
+    │   ├── UnknownGraph   404
+    │   ├── UnknownGroup   404
+    │   ├── UnknownBackward, UnknownNode  404
+    │   └── UnknownLesson  404
     ├── ExportError        500  a picture could not be converted
     ├── SourceTooLarge     413
     ├── BodyTooLarge       413
@@ -50,6 +53,29 @@ class UnknownGroup(LookupError):
 
     def __init__(self, group: str) -> None:
         super().__init__(f"The graph has no group {group[:100]!r}. Its `groups` say which there are.")
+
+
+class UnknownBackward(LookupError):
+    """The run has told of no such backward."""
+
+    def __init__(self, run_id: str, number: int) -> None:
+        super().__init__(f"Run {run_id!r} has no backward {number}. Its backward events say which there are.")
+
+
+class UnknownNode(LookupError):
+    """The graph of that backward has no such node."""
+
+    def __init__(self, run_id: str, number: int, node: int) -> None:
+        super().__init__(
+            f"Backward {number} of run {run_id!r} has no node {node} in its graph event. Choose one of the nodes there."
+        )
+
+
+class UnknownLesson(LookupError):
+    """There is no lesson of that name."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no lesson {slug[:100]!r}. The lessons there are: /lessons.")
 
 
 class SourceTooLarge(Exception):
@@ -99,6 +125,9 @@ TABLE: dict[type[Exception], Kind] = {
     UnknownRun: Kind(HTTPStatus.NOT_FOUND, "unknown-run", "There is no such run."),
     UnknownGraph: Kind(HTTPStatus.NOT_FOUND, "unknown-graph", "There is no such graph."),
     UnknownGroup: Kind(HTTPStatus.NOT_FOUND, "unknown-group", "There is no such group."),
+    UnknownBackward: Kind(HTTPStatus.NOT_FOUND, "unknown-backward", "There is no such backward."),
+    UnknownNode: Kind(HTTPStatus.NOT_FOUND, "unknown-node", "There is no such node."),
+    UnknownLesson: Kind(HTTPStatus.NOT_FOUND, "unknown-lesson", "There is no such lesson."),
     ExportError: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "not-converted", "The picture could not be converted."),
     SourceTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "source-too-large", "The source is too long."),
     BodyTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The request is too large."),

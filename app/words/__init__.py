@@ -7,6 +7,7 @@ Source: https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
 from functools import cache
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
@@ -18,12 +19,24 @@ LANGUAGES = {ENGLISH: "English", "zh": "中文"}
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """English sentence -> the same in `language`, for those that are translated; nothing for English itself."""
+    return {str(each.id): str(each.string) for each in _messages(language)}
+
+
+@cache
+def page_words(language: str) -> dict[str, str]:
+    """The part of a catalogue that the page's scripts say."""
+    told = [each for each in _messages(language) if any(path.startswith("static/js/") for path, _ in each.locations)]
+    return {str(each.id): str(each.string) for each in told}
+
+
+@cache
+def _messages(language: str) -> tuple[Message, ...]:
+    """What is translated into a language; nothing for English and for what is no language of ours."""
     path = FOLDER / language / "gradwalk.po"
     if language not in LANGUAGES or not path.is_file():
-        return {}
+        return ()
     with path.open("rb") as file:
-        messages = read_po(file, locale=language)
-    return {str(each.id): str(each.string) for each in messages if each.id and each.string and not each.fuzzy}
+        return tuple(each for each in read_po(file, locale=language) if each.id and each.string and not each.fuzzy)
 
 
 def translate(language: str, sentence: str, **values: object) -> str:

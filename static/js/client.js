@@ -3,6 +3,8 @@
 /** @import { Backward, Event, ExceptionRaised, Figure, Finished, Graph } from "./events.js" */
 /** @import { Float, Mistake, Scalars, Tensor } from "./events.js" */
 
+import { language } from "./words.js";
+
 /**
  * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
  * @typedef {{ slug: string, title: string, source: string }} Example
@@ -119,7 +121,7 @@ export function scalars(id, tag, origin, range) {
  * @param {string} source @param {AbortSignal} signal @returns {Promise<Event[]>}
  */
 export async function express(source, signal) {
-  const result = /** @type {Result} */ (await ask("/api/expressions", post({ source }, signal)));
+  const result = /** @type {Result} */ (await ask("/api/expressions", post({ source, language: language() }, signal)));
   return replay(result);
 }
 
@@ -160,7 +162,7 @@ export function replay(result) {
  * Starts a run with the limits of a training loop.
  * @param {string} source @param {Wishes} [wishes] @returns {Promise<Run>}
  */
-export const start = (source, wishes = {}) => ask("/api/runs", post({ source, preset: "training", ...wishes }));
+export const start = (source, wishes = {}) => ask("/api/runs", post({ source, preset: "training", language: language(), ...wishes }));
 
 /** Asks a run to stop. @param {string} id */
 export const stop = (id) => reach(`${runUrl(id)}/stop`, post({}));

@@ -1,6 +1,7 @@
 // Wires the page: editor -> client -> panels. What a run tells goes to every panel's handlers by its type.
 
-import { byId, kept, say, sayBriefly } from "./bar.js";
+import "./language.js";
+import { byId, keep, kept, say, sayBriefly } from "./bar.js";
 import { createCamera } from "./camera.js";
 import * as client from "./client.js";
 import { areRelated } from "./differences.js";
@@ -13,6 +14,7 @@ import { mount as mountCurve } from "./panels/curve.js";
 import { mount as mountGraph } from "./panels/graph.js";
 import { mount as mountInspector } from "./panels/inspector.js";
 import { mount as mountKnobs } from "./panels/knobs.js";
+import { mount as mountLesson } from "./panels/lesson.js";
 import { mount as mountTensors } from "./panels/tensors.js";
 import { linkedSource, permalink } from "./permalink.js";
 import { plotly } from "./plotly.js";
@@ -172,7 +174,9 @@ listen("light", ({ source, line }) => source === "editor" || editor.light(line ?
 listen("line", editor.show);
 listen("source", editor.replace);
 
-const draft = addressed() ? null : ((await linkedSource()) ?? kept("source"));
+const lesson = document.getElementById("lesson");
+if (lesson) panels.push(mountLesson(lesson, { run: runs.try, keep, kept }));
+const draft = addressed() || lesson ? null : ((await linkedSource()) ?? kept("source"));
 if (draft !== null && draft.trim() !== "") runs.show(draft);
 knobs.refresh();
 const examples = fillExamples();

@@ -39,7 +39,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
   const changed = () => {
     clearTimeout(typing);
     if (opening) return;
-    keep("source", source());
+    if (!inLesson()) keep("source", source());
     document.body.toggleAttribute("data-changed", !live.checked && going === null);
     showRerun();
     if (live.checked && going === null) typing = setTimeout(() => void runLive(), TYPING_PAUSE_MS);
@@ -196,6 +196,12 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     stop,
     show,
     titleOf,
+    /** Puts a program into the editor and runs it at once. @param {string} text */
+    try(text) {
+      show(text);
+      base = null;
+      void runLive();
+    },
     /** Whether a person has already started something. */
     begun: () => turn > 0,
     /** Puts a known program into the editor. @param {Program} program */
@@ -219,8 +225,14 @@ function sayQueued(position) {
 
 /** Changes the address without leaving the page. @param {string} address @param {string | null} title */
 function visit(address, title) {
+  if (inLesson()) return;
   if (location.pathname !== address) history.pushState(null, "", address);
   name(title);
+}
+
+/** Whether a lesson stands beside the workbench: then the page stays the lesson's, and the draft the person's. */
+function inLesson() {
+  return document.getElementById("lesson") !== null;
 }
 
 /** The run on view, by name. @param {string | null} title */

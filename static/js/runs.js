@@ -1,5 +1,6 @@
 // The runs page: every run as it stands, renamed, stopped, run again and forgotten; the chosen ones compared.
 
+import "./language.js";
 import { byId, say, sayBriefly, sayWhy } from "./bar.js";
 import * as client from "./client.js";
 import { createComparison } from "./compare.js";

@@ -8,7 +8,19 @@ from app.agent.agent import Unreachable, Unrecorded
 from app.draw import ExportError
 from app.runs.runner import Busy, Refusing, UnknownRun
 from app.store import StoreError
-from app.web.problems import TABLE, BodyTooLarge, Foreign, NoToken, SourceTooLarge, UnknownGraph, UnknownGroup, problem
+from app.web.problems import (
+    TABLE,
+    BodyTooLarge,
+    Foreign,
+    NoToken,
+    SourceTooLarge,
+    UnknownBackward,
+    UnknownGraph,
+    UnknownGroup,
+    UnknownLesson,
+    UnknownNode,
+    problem,
+)
 
 from .serving import build, reach
 
@@ -23,6 +35,9 @@ RAISED = [
     UnknownRun("x"),
     UnknownGraph("x", 3),
     UnknownGroup("g"),
+    UnknownBackward("x", 3),
+    UnknownNode("x", 3, 7),
+    UnknownLesson("x"),
     ExportError("Not made. Ask for the SVG instead."),
     SourceTooLarge(),
     BodyTooLarge(),
