@@ -24,6 +24,7 @@ from .problems import UnknownLesson
 PACKAGE = Path(__file__).parent.parent
 ROOT = PACKAGE if (PACKAGE / "static").is_dir() else PACKAGE.parent
 STATIC = ROOT / "static"
+COOKIE_S = 365 * 24 * 3600
 LESSONS = ROOT / "templates" / "lessons"
 FIRST_EXAMPLE = "01_first_graph"
 _plotly = distribution("plotly")
@@ -37,14 +38,14 @@ router = APIRouter(default_response_class=HTMLResponse)
 @router.get("/", include_in_schema=False)
 def index(request: Request) -> HTMLResponse:
     """The workbench: editor, console, graph and tensors."""
-    return HTMLResponse(render(request, "index.html", source=first_source()))
+    return page(request, "index.html", source=first_source())
 
 
 @router.get("/lessons", include_in_schema=False)
 def all_lessons(request: Request, home: Home) -> HTMLResponse:
     """The lessons there are; one that can't be read is named with the reason."""
     found = lessons(home.lessons, language_of(request))
-    return HTMLResponse(render(request, "lessons.html", lessons=found))
+    return page(request, "lessons.html", lessons=found)
 
 
 @router.get("/lessons/{slug}", include_in_schema=False)
@@ -56,19 +57,19 @@ def lesson(request: Request, home: Home, slug: str) -> HTMLResponse:
         raise UnknownLesson(slug)
     around = {"previous": readable[place - 1] if place else None, "next": next(iter(readable[place + 1 :]), None)}
     chosen = readable[place]
-    return HTMLResponse(render(request, "index.html", source=chosen.source, lesson=chosen, number=place + 1, **around))
+    return page(request, "index.html", source=chosen.source, lesson=chosen, number=place + 1, **around)
 
 
 @router.get("/runs", include_in_schema=False)
 def runs(request: Request) -> HTMLResponse:
     """The list of runs, their curves on one chart, and what differs between their sources."""
-    return HTMLResponse(render(request, "runs.html"))
+    return page(request, "runs.html")
 
 
 @router.get("/runs/{run_id}", include_in_schema=False)
 def run(request: Request, run_id: str) -> HTMLResponse:
     """The workbench, which opens on that run; whether there is such a run, the page asks the API."""
-    return HTMLResponse(render(request, "index.html", source=""))
+    return page(request, "index.html", source="")
 
 
 @router.get(PLOTLY_URL, include_in_schema=False)
@@ -90,11 +91,11 @@ def _packed() -> bytes:
     return gzip.compress(PLOTLY.read_bytes(), 6, mtime=0)
 
 
-def render(request: Request, template: str, **values: object) -> str:
-    """The page of `template` in its reader's language, with all that every page knows."""
+def page(request: Request, template: str, **values: object) -> HTMLResponse:
+    """The page of `template` in its reader's language; one that the address asked for is kept for later pages."""
     language = language_of(request)
-    return (
-        _templates(language)
+    html = (
+        templates(language)
         .get_template(template)
         .render(
             lesson=values.pop("lesson", None),
@@ -108,10 +109,14 @@ def render(request: Request, template: str, **values: object) -> str:
             **values,
         )
     )
+    answer = HTMLResponse(html, headers={"vary": "cookie, accept-language"})
+    if request.query_params.get("language") == language:
+        answer.set_cookie(COOKIE, language, max_age=COOKIE_S, samesite="lax")
+    return answer
 
 
 @cache
-def _templates(language: Language) -> Environment:
+def templates(language: Language) -> Environment:
     """Jinja in one language: its own gettext extension over our catalogue."""
     made = Environment(
         loader=FileSystemLoader(ROOT / "templates"),

@@ -3,7 +3,7 @@
 /** @import { Backward, Event, ExceptionRaised, Figure, Finished, Graph } from "./events.js" */
 /** @import { Float, Mistake, Scalars, Tensor } from "./events.js" */
 
-import { language } from "./words.js";
+import { language, t } from "./words.js";
 
 /**
  * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
@@ -19,6 +19,9 @@ import { language } from "./words.js";
  * @typedef {{ id: string, outcome: Finished["outcome"], detail: string, stdout: string, stderr: string,
  *   exception: ExceptionRaised | null, tensors: Tensor[], graphs: Graph[], backwards: Backward[], scalars: Scalars[],
  *   figures: Figure[], mistakes: Mistake[], wall_ms: number }} Result
+ * @typedef {{ input: string, input_nr: number, variable: string | null, formula: string, numbers: string | null,
+ *   result: string | null, table: string | null, note: string | null }} Line how one of a node's grad_inputs comes about
+ * @typedef {{ node: number, name: string, lines: Line[] }} Arithmetic
  */
 
 const EVENT_TYPES = /** @type {const} */ ([
@@ -61,13 +64,14 @@ async function ask(url, init) {
 async function reach(url, init) {
   const answer = await fetch(url, init).catch((/** @type {Error} */ error) => {
     if (error.name === "AbortError") throw error;
-    throw new Problem(0, "The Gradwalk server can't be reached. Is it still running in its terminal?");
+    throw new Problem(0, t("The Gradwalk server can't be reached. Is it still running in its terminal?"));
   });
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
   throw new Problem(
     answer.status,
-    [problem.title, problem.detail].filter(Boolean).join(" ") || `The server answered ${answer.status}.`,
+    [problem.title, problem.detail].filter(Boolean).join(" ") ||
+      t("The server answered {status}.", { status: answer.status }),
     Number(answer.headers.get("retry-after") ?? 0),
   );
 }
@@ -140,7 +144,7 @@ export function replay(result) {
     ...result.mistakes,
   ];
   return [
-    { type: "started", run_id: result.id, preset: "expression", python: "", torch: "", started_at: "" },
+    { type: "started", run_id: result.id, preset: "expression", python: "", torch: "", started_at: "", seed: null },
     ...(result.stdout ? [/** @type {const} */ ({ type: "stdout", text: result.stdout })] : []),
     ...(result.stderr ? [/** @type {const} */ ({ type: "stderr", text: result.stderr })] : []),
     ...told,
@@ -162,7 +166,25 @@ export function replay(result) {
  * Starts a run with the limits of a training loop.
  * @param {string} source @param {Wishes} [wishes] @returns {Promise<Run>}
  */
-export const start = (source, wishes = {}) => ask("/api/runs", post({ source, preset: "training", language: language(), ...wishes }));
+export const start = (source, wishes = {}) =>
+  ask("/api/runs", post({ source, preset: "training", language: language(), ...wishes }));
+
+/** @param {string} id @param {number} number */
+const backwardUrl = (id, number) => `${runUrl(id)}/backwards/${number}`;
+
+/**
+ * Runs a run's program again with its seed, up to one backward, and records that in full; with `check`, a leaf's name,
+ * its gradient is compared with finite differences.
+ * @param {string} id @param {number} number @param {string} [check] @returns {Promise<Result>}
+ */
+export const recordAgain = (id, number, check) =>
+  ask(backwardUrl(id, number), post({ language: language(), ...(check !== undefined && { check }) }));
+
+/**
+ * A node's formulas with the numbers of one backward put in.
+ * @param {string} id @param {number} number @param {number} node @returns {Promise<Arithmetic>}
+ */
+export const arithmetic = (id, number, node) => ask(`${backwardUrl(id, number)}/arithmetic?node=${node}`);
 
 /** Asks a run to stop. @param {string} id */
 export const stop = (id) => reach(`${runUrl(id)}/stop`, post({}));
@@ -201,7 +223,7 @@ export function follow(id, receive, { signal, scalars: points = true, lost = () 
     const resume = () => {
       if (signal?.aborted) return;
       if (++vain > MOST_IN_VAIN)
-        return reject(new Problem(0, "The run's events stopped coming. Load the page again to see how it ended."));
+        return reject(new Problem(0, t("The run's events stopped coming. Load the page again to see how it ended.")));
       record(id).then(open, (error) => (error.status === 404 ? reject(error) : setTimeout(resume, RETRY_MS)));
     };
     open();

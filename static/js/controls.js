@@ -2,6 +2,7 @@
 
 import { formatCount, formatScalar, part } from "./dom.js";
 import { foldChips } from "./legend.js";
+import { t } from "./words.js";
 
 /** @import { Chart, Line, Scale } from "./chart.js" */
 
@@ -33,7 +34,7 @@ export function wireControls(root, chart, scale, change) {
 export function showScale(root, { logX, logY, smoothing }) {
   part(root, "log-y").setAttribute("aria-pressed", String(logY));
   part(root, "log-x").setAttribute("aria-pressed", String(logX));
-  part(root, "smoothing-value").textContent = smoothing === 0 ? "off" : smoothing.toFixed(2);
+  part(root, "smoothing-value").textContent = smoothing === 0 ? t("off") : smoothing.toFixed(2);
 }
 
 /**
@@ -58,7 +59,7 @@ export function readByKeys(root, sheet, chart, lines) {
       const at = Math.min(each.find(x), each.length - 1);
       return `${label} ${formatScalar(each.value[at])}`;
     });
-    says.textContent = `step ${formatCount(series.step[place])}: ${values.join(", ")}`;
+    says.textContent = t("step {step}: {values}", { step: formatCount(series.step[place]), values: values.join(", ") });
   };
   /** @type {Map<string, () => void>} */
   const keys = new Map([

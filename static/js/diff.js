@@ -2,6 +2,7 @@
 
 import { part } from "./dom.js";
 import { looks } from "./editor.js";
+import { t } from "./words.js";
 
 /** @typedef {typeof import("../bundle.mjs")} Vendor */
 /** @typedef {{ label: string, source: string }} Side */
@@ -34,7 +35,7 @@ function merge(body, left, right, cm) {
       cm.EditorState.readOnly.of(true),
       cm.EditorView.editable.of(false),
       cm.EditorView.cspNonce.of(nonce),
-      cm.EditorView.contentAttributes.of({ "aria-label": `Source of ${label}`, tabindex: "0" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": t("Source of {label}", { label }), tabindex: "0" }),
     ],
   });
   new cm.MergeView({
@@ -50,7 +51,7 @@ function merge(body, left, right, cm) {
 function column({ label, source }) {
   const text = document.createElement("pre");
   text.tabIndex = 0;
-  text.setAttribute("aria-label", `Source of ${label}`);
+  text.setAttribute("aria-label", t("Source of {label}", { label }));
   text.textContent = source;
   return text;
 }

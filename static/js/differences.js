@@ -1,5 +1,7 @@
 // What differs between programs, in their own words: changed knobs, else the first line the others don't have.
 
+import { t } from "./words.js";
+
 /** @import { Knob } from "./knobs.js" */
 /** @typedef {{ id: string, title: string | null, source: string }} Program */
 /** @typedef {(source: string) => Knob[]} FindKnobs */
@@ -80,7 +82,7 @@ export function headline(source) {
   const acts = lines.filter(
     (line) => line && !/^(import|from|#|"""|'''|torch\.manual_seed|np\.random\.seed)/.test(line),
   );
-  return shorten(spoken || acts.find((line) => !NUMBERS.test(line)) || acts[0] || "Empty program");
+  return shorten(spoken || acts.find((line) => !NUMBERS.test(line)) || acts[0] || t("Empty program"));
 }
 
 /** @param {string} source */

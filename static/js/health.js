@@ -3,6 +3,7 @@
 import { byId } from "./bar.js";
 import * as client from "./client.js";
 import { slot } from "./dom.js";
+import { t } from "./words.js";
 
 const PAUSE_MS = 1_000;
 
@@ -19,16 +20,16 @@ export async function watchHealth(play) {
   banner.hidden = health.state === "ready" && !health.unsafe;
   banner.dataset.kind = health.unsafe ? "unsafe" : health.state;
   if (health.state === "starting") {
-    tell(banner, "Starting.", "The sandbox is warming up; code you run now waits for it.");
+    tell(banner, t("Starting."), t("The sandbox is warming up; code you run now waits for it."));
     setTimeout(() => void watchHealth(play), PAUSE_MS);
   } else if (health.state === "ready" && health.unsafe) {
     tell(
       banner,
-      "No sandbox.",
-      "Code on this page can read and change everything your account can. Run only code you trust.",
+      t("No sandbox."),
+      t("Code on this page can read and change everything your account can. Run only code you trust."),
     );
   } else if (health.state === "refusing") {
-    tell(banner, "Code can't run here.", health.detail);
+    tell(banner, t("Code can't run here."), health.detail);
     await offerRecordings(banner, play);
   }
   return health.state;
@@ -53,7 +54,7 @@ async function offerRecordings(banner, play) {
       const [item, button] = [document.createElement("li"), document.createElement("button")];
       button.type = "button";
       button.className = "button small";
-      button.textContent = `Play ${each.title ?? each.id}`;
+      button.textContent = t("Play {title}", { title: each.title ?? each.id });
       button.addEventListener("click", () => play(each));
       item.append(button);
       return item;

@@ -1,6 +1,7 @@
 // The chart's legend: a chip for each curve that shows or hides it, in the colour of its line.
 
 import { clone, formatScalar, part, slot } from "./dom.js";
+import { t } from "./words.js";
 
 /** @import { Curve, Run } from "./curves.js" */
 
@@ -61,7 +62,7 @@ export function foldChips(root) {
   const spare = chips.slice(MOST_CHIPS).filter(({ ariaPressed }) => ariaPressed !== "true");
   for (const chip of spare) chip.hidden = !open;
   more.hidden = spare.length === 0;
-  more.textContent = open ? "Fewer" : `${spare.length} more`;
+  more.textContent = open ? t("Fewer") : t("{count} more", { count: spare.length });
 }
 
 /** The newest value on each chip. @param {HTMLElement} root @param {[Run, Curve][]} pairs */

@@ -2,7 +2,8 @@
 
 import { clone, formatCount, formatScalar, part, slot } from "./dom.js";
 import { sparkline } from "./sparkline.js";
-import { formatSeconds } from "./wording.js";
+import { formatSeconds, pointsWord } from "./wording.js";
+import { t } from "./words.js";
 
 /** @import { Run, SeriesRecord } from "./client.js" */
 /**
@@ -14,16 +15,16 @@ const SURE_MS = 4_000;
 /** How a run stands, in words; also what the filter offers. */
 export const STATES = new Map(
   Object.entries({
-    queued: "Queued",
-    running: "Running",
-    ok: "Finished",
-    exception: "Raised an exception",
-    stopped: "Stopped",
-    timeout: "Out of time",
-    out_of_memory: "Out of memory",
-    output_limit: "Printed too much",
-    crashed: "Crashed",
-    interrupted: "Interrupted",
+    queued: t("Queued"),
+    running: t("Running"),
+    ok: t("Finished"),
+    exception: t("Raised an exception"),
+    stopped: t("Stopped"),
+    timeout: t("Out of time"),
+    out_of_memory: t("Out of memory"),
+    output_limit: t("Printed too much"),
+    crashed: t("Crashed"),
+    interrupted: t("Interrupted"),
   }),
 );
 
@@ -31,7 +32,7 @@ export const STATES = new Map(
 export const stateOf = (run) => run.outcome ?? (run.state === "queued" ? "queued" : "running");
 
 /** What a run is called. @param {Run} run */
-export const titleOf = (run) => run.title || `Run ${run.id}`;
+export const titleOf = (run) => run.title || t("Run {id}", { id: run.id });
 
 /** The series a run is judged by. @param {Run} run @returns {SeriesRecord | undefined} */
 export const mainSeries = ({ series, best }) =>
@@ -86,12 +87,12 @@ function askTwice(button, act) {
   const calm = () => {
     clearTimeout(timer);
     button.classList.remove("sure");
-    slot(button, "word").textContent = "Delete";
+    slot(button, "word").textContent = t("Delete");
   };
   button.addEventListener("click", () => {
     if (button.classList.contains("sure")) return (calm(), act());
     button.classList.add("sure");
-    slot(button, "word").textContent = "Really delete?";
+    slot(button, "word").textContent = t("Really delete?");
     timer = setTimeout(calm, SURE_MS);
   });
   button.addEventListener("blur", calm);
@@ -132,7 +133,7 @@ function fill(row, run, chosen) {
   const link = /** @type {HTMLAnchorElement} */ (slot(row, "title"));
   [link.textContent, link.href, link.title] = [title, `/runs/${encodeURIComponent(run.id)}`, title];
   /** @type {HTMLInputElement} */ (slot(row, "choose")).checked = chosen;
-  slot(row, "choose").setAttribute("aria-label", `Compare ${title}`);
+  slot(row, "choose").setAttribute("aria-label", t("Compare {title}", { title }));
   row.classList.toggle("chosen", chosen);
   row.classList.toggle("blank", !main);
   for (const name of ["rename", "stop", "rerun", "remove"]) slot(row, name).setAttribute("aria-description", title);
@@ -143,7 +144,8 @@ function fill(row, run, chosen) {
   fillProgress(row, run, main);
   slot(row, "last").textContent = main ? formatScalar(main.last_value) : "";
   slot(row, "best").textContent = main?.min_value == null ? "" : formatScalar(main.min_value);
-  slot(row, "best-step").textContent = main?.min_step == null ? "" : `at ${formatCount(main.min_step)}`;
+  slot(row, "best-step").textContent =
+    main?.min_step == null ? "" : t("at {step}", { step: formatCount(main.min_step) });
   slot(row, "tag").textContent = main && main.tag !== "loss" ? main.tag : "";
   fillSparkline(slot(row, "spark"), run, main);
   const time = /** @type {HTMLTimeElement} */ (slot(row, "time"));
@@ -162,21 +164,23 @@ function fillProgress(row, run, main) {
   const bar = /** @type {HTMLProgressElement} */ (slot(row, "bar"));
   const words = [];
   if (run.state === "queued")
-    words.push((run.queue_position ?? 1) > 1 ? `${(run.queue_position ?? 1) - 1} ahead` : "next in line");
+    words.push(
+      (run.queue_position ?? 1) > 1 ? t("{count} ahead", { count: (run.queue_position ?? 1) - 1 }) : t("next in line"),
+    );
   else if (main)
     words.push(
       main.total && run.outcome !== "ok"
-        ? `${formatCount(main.count)} of ${formatCount(main.total)}`
-        : `${formatCount(main.count)} ${main.count === 1 ? "point" : "points"}`,
+        ? t("{count} of {total}", { count: formatCount(main.count), total: formatCount(main.total) })
+        : pointsWord(main.count),
     );
   if (run.state === "running" && main?.steps_per_s) words.push(`${formatCount(main.steps_per_s)}/s`);
-  if (run.state === "running" && main?.eta_s) words.push(`${formatSeconds(main.eta_s)} left`);
+  if (run.state === "running" && main?.eta_s) words.push(t("{time} left", { time: formatSeconds(main.eta_s) }));
   if (run.state === "finished" && run.wall_ms) words.push(formatSeconds(run.wall_ms / 1000, 1));
   slot(row, "progress").textContent = words.join(" · ");
   bar.hidden = run.state !== "running" || !main?.total;
   bar.max = main?.total ?? 1;
   bar.value = main?.count ?? 0;
-  bar.setAttribute("aria-label", `Progress of ${titleOf(run)}`);
+  bar.setAttribute("aria-label", t("Progress of {title}", { title: titleOf(run) }));
 }
 
 /** @param {HTMLElement} cell @param {Run} run @param {SeriesRecord | undefined} main */
@@ -188,16 +192,18 @@ function fillSparkline(cell, run, main) {
     (value) => value !== undefined && formatScalar(value),
   );
   cell.replaceChildren(
-    ...(run.sparkline.length > 1 ? [sparkline(run.sparkline, `${main?.tag ?? "curve"} from ${first} to ${last}`)] : []),
+    ...(run.sparkline.length > 1
+      ? [sparkline(run.sparkline, t("{tag} from {first} to {last}", { tag: main?.tag ?? t("curve"), first, last }))]
+      : []),
   );
 }
 
 /** @param {string} moment */
 function ago(moment) {
   const seconds = Math.max(0, (Date.now() - Date.parse(moment)) / 1000);
-  if (seconds < 10) return "just now";
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 10) return t("just now");
+  if (seconds < 60) return t("{n} s ago", { n: Math.floor(seconds) });
+  if (seconds < 3600) return t("{n} min ago", { n: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t("{n} h ago", { n: Math.floor(seconds / 3600) });
   return new Date(moment).toLocaleDateString();
 }

@@ -1,5 +1,7 @@
 // Plotly from the installed wheel, fetched when a chart is first needed.
 
+import { t } from "./words.js";
+
 /**
  * The little of Plotly that the page uses.
  * @typedef {{
@@ -30,7 +32,7 @@ async function fetchScript() {
     await new Promise((resolve, reject) => {
       script.addEventListener("load", resolve);
       script.addEventListener("error", () =>
-        reject(new Error("The chart's library can't be loaded. Is the server still running? Load the page again.")),
+        reject(new Error(t("The chart's library can't be loaded. Is the server still running? Load the page again."))),
       );
       document.head.append(script);
     });

@@ -4,6 +4,7 @@ import { byId, keep, say, sayWhy } from "./bar.js";
 import * as client from "./client.js";
 import { emit } from "./dom.js";
 import { areRelated, headline, labelsOf, titleFrom } from "./differences.js";
+import { t } from "./words.js";
 
 /** @import { Event } from "./events.js" */
 /** @import { FindKnobs, Program } from "./differences.js" */
@@ -56,7 +57,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     const same = viewed !== null && location.pathname.endsWith(`/${viewed.id}`) && viewed.source === source();
     byId("run")
       .querySelector("[data-slot=word]")
-      ?.replaceChildren(same ? "Re-run" : "Run");
+      ?.replaceChildren(same ? t("Re-run") : t("Run"));
   };
 
   /** Takes the place of whatever is followed; gives the signal that ends when something takes its own place. */
@@ -75,7 +76,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     if (location.pathname !== "/") visit("/", "");
     byId("status").dataset.state = "busy";
     const slow = setTimeout(() => {
-      say("Running…", "busy");
+      say(t("Running…"), "busy");
       byId("stop").hidden = false;
     }, SLOW_MS);
     try {
@@ -103,7 +104,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     const signal = take();
     if (going?.own && going.id) void client.stop(going.id).catch(() => {});
     going = { id: "", own: true };
-    say(document.body.dataset.server === "starting" ? "Waiting for the sandbox…" : "Running…", "busy");
+    say(document.body.dataset.server === "starting" ? t("Waiting for the sandbox…") : t("Running…"), "busy");
     setRunning(true);
     const program = { id: "", title: titleOf(source()), source: source() };
     try {
@@ -125,7 +126,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     const signal = take();
     going = null;
     live.checked = false;
-    say("Opening the run…", "busy");
+    say(t("Opening the run…"), "busy");
     try {
       const record = await client.record(id);
       if (signal.aborted) return;
@@ -142,7 +143,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
       } else {
         going = { id, own: false };
         setRunning(true);
-        say("Running…", "busy");
+        say(t("Running…"), "busy");
         await follow(id, program, signal);
       }
     } catch (error) {
@@ -160,11 +161,12 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
       if (begun || signal.aborted) clearInterval(queue);
     }, QUEUE_PAUSE_MS);
     const lost = (/** @type {boolean} */ isLost) => {
-      if (isLost) say("The server is away; waiting for it…", "busy");
-      else if (byId("status").textContent?.startsWith("The server is away")) say("Running…", "busy");
+      const away = t("The server is away; waiting for it…");
+      if (isLost) say(away, "busy");
+      else if (byId("status").textContent === away) say(t("Running…"), "busy");
     };
     const take = (/** @type {Event} */ event) => {
-      if (event.type === "started") say("Running…", "busy");
+      if (event.type === "started") say(t("Running…"), "busy");
       begun = true;
       receive(event, program);
     };
@@ -181,7 +183,7 @@ export function createRuns({ source, replace, tell, curve, findKnobs }) {
     else {
       current.abort();
       byId("stop").hidden = true;
-      say("Stopped");
+      say(t("Stopped"));
     }
   };
 
@@ -220,7 +222,7 @@ export function pace() {
 
 /** @param {number} position */
 function sayQueued(position) {
-  say(position > 1 ? `Queued: ${position - 1} ahead` : "Queued: next in line", "busy");
+  say(position > 1 ? t("Queued: {count} ahead", { count: position - 1 }) : t("Queued: next in line"), "busy");
 }
 
 /** Changes the address without leaving the page. @param {string} address @param {string | null} title */
@@ -238,7 +240,7 @@ function inLesson() {
 /** The run on view, by name. @param {string | null} title */
 function name(title) {
   byId("run-title").textContent = title ?? "";
-  document.title = title ? `${title} · Gradwalk` : "Gradwalk · see what autograd does";
+  document.title = title ? `${title} · Gradwalk` : t("Gradwalk · see what autograd does");
 }
 
 /** @param {boolean} on */

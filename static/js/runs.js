@@ -11,6 +11,7 @@ import { findKnobs } from "./knobs.js";
 import { createListing, STATES, stateOf, titleOf } from "./listing.js";
 import { mount as mountCurve } from "./panels/curve.js";
 import { plotly } from "./plotly.js";
+import { t } from "./words.js";
 
 /** @import { Run } from "./client.js" */
 
@@ -40,12 +41,12 @@ const comparison = createComparison({
 const listing = createListing(table, {
   choose: ({ id }, on) => void (on ? comparison.add(id) : comparison.remove(id)),
   rename: (run, title) => void attempt(client.rename(run.id, title)),
-  stop: (run) => void attempt(client.stop(run.id), `Stopping ${titleOf(run)}…`),
+  stop: (run) => void attempt(client.stop(run.id), t("Stopping {title}…", { title: titleOf(run) })),
   remove: (run) => {
     comparison.remove(run.id);
-    void attempt(client.forget(run.id), `${titleOf(run)} is deleted`);
+    void attempt(client.forget(run.id), t("{title} is deleted", { title: titleOf(run) }));
   },
-  rerun: (run) => void attempt(runAgain(run), `${titleOf(run)} runs again`),
+  rerun: (run) => void attempt(runAgain(run), t("{title} runs again", { title: titleOf(run) })),
 });
 
 /** @param {Run} run */
@@ -121,18 +122,18 @@ function show() {
       ? runs.length > 0
         ? String(runs.length)
         : ""
-      : `${matching.length} of ${runs.length}`;
+      : t("{count} of {total}", { count: matching.length, total: runs.length });
 }
 
 function choiceChanged() {
   const ids = comparison.ids();
   byId("curve").hidden = ids.size === 0;
   byId("chosen").hidden = ids.size === 0;
-  byId("chosen-count").textContent = `${ids.size} chosen`;
+  byId("chosen-count").textContent = t("{count} chosen", { count: ids.size });
   const pair = comparison.pair();
   const diff = /** @type {HTMLButtonElement} */ (byId("diff-button"));
   diff.disabled = pair === null;
-  diff.title = pair ? "" : "Choose exactly two runs to see what differs between their sources";
+  diff.title = pair ? "" : t("Choose exactly two runs to see what differs between their sources");
   if (!pair) byId("diff").hidden = true;
   else if (!byId("diff").hidden) showDiff(byId("diff"), pair[0], pair[1], vendor);
   const hash = ids.size > 0 ? `#compare=${[...ids].map(encodeURIComponent).join(",")}` : "";

@@ -1,13 +1,14 @@
 // One knob, several values: `1e-6, 3e-6`, `1e-6..1e-4 x5` or `10:100:30`, and a run for each.
 
 import { isInteger, readNumber } from "./knobs.js";
+import { t } from "./words.js";
 
 /** @typedef {{ values: string[], problem: string }} Sweep the values as literals, or what is wrong */
 
 const MOST_RUNS = 20;
 const RANGE = /^(\S+?)\s*\.\.\s*(\S+)(?:\s+[x×*]?\s*|\s*[x×*]\s*)(\d+)$/i;
 const DECADE = 10;
-const HOW = "Write values such as 1e-6, 3e-6, a range such as 1e-6..1e-4 x5, or start:stop:step.";
+const HOW = t("Write values such as 1e-6, 3e-6, a range such as 1e-6..1e-4 x5, or start:stop:step.");
 
 /**
  * What a person asked for; `literal` is what stands in the code now.
@@ -30,9 +31,13 @@ export function readSweep(text, literal) {
   if (unique.length > MOST_RUNS)
     return {
       values: [],
-      problem: `That makes ${unique.length} runs; at most ${MOST_RUNS} start at once. Take fewer values.`,
+      problem: t("That makes {count} runs; at most {most} start at once. Take fewer values.", {
+        count: unique.length,
+        most: MOST_RUNS,
+      }),
     };
-  if (unique.length < 2) return { values: [], problem: `That is one value; a sweep compares at least two. ${HOW}` };
+  if (unique.length < 2)
+    return { values: [], problem: `${t("That is one value; a sweep compares at least two.")} ${HOW}` };
   return { values: unique, problem: "" };
 }
 
@@ -40,16 +45,18 @@ export function readSweep(text, literal) {
 function list(text) {
   const values = text.split(/[\s,;]+/).filter(Boolean);
   const wrong = values.find((value) => readNumber(value) === null);
-  return wrong === undefined ? { values, problem: "" } : { values: [], problem: `“${wrong}” is no number. ${HOW}` };
+  return wrong === undefined ? { values, problem: "" } : { values: [], problem: noNumber(wrong) };
 }
 
 /** So many values between two, each the same factor from the next where they span a power of ten. @param {string} first @param {string} last @param {number} count @param {string} literal @returns {Sweep} */
 function spread(first, last, count, literal) {
   const [from, to] = [readNumber(first), readNumber(last)];
-  if (from === null || to === null)
-    return { values: [], problem: `“${from === null ? first : last}” is no number. ${HOW}` };
+  if (from === null || to === null) return { values: [], problem: noNumber(from === null ? first : last) };
   if (count < 2 || count > MOST_RUNS)
-    return { values: [], problem: `A range is cut into 2 to ${MOST_RUNS} values, not ${count}: write x5 after it.` };
+    return {
+      values: [],
+      problem: t("A range is cut into 2 to {most} values, not {count}: write x5 after it.", { most: MOST_RUNS, count }),
+    };
   const log = from * to > 0 && Math.max(to / from, from / to) >= DECADE;
   const whole = isInteger(literal) && Number.isInteger(from) && Number.isInteger(to);
   const values = Array.from({ length: count }, (_, place) => {
@@ -65,20 +72,29 @@ function climb(texts) {
   const [from, to, by] = texts.map(readNumber);
   if (from === null || to === null || by === null) {
     const wrong = texts.find((text) => readNumber(text) === null);
-    return { values: [], problem: `“${wrong?.trim()}” is no number. ${HOW}` };
+    return { values: [], problem: noNumber(wrong?.trim()) };
   }
   const steps = (to - from) / by;
   if (!(steps >= 0) || !Number.isFinite(steps))
     return {
       values: [],
-      problem: `A step of ${by} never leads from ${from} to ${to}. Turn its sign or the ends round.`,
+      problem: t("A step of {by} never leads from {from} to {to}. Turn its sign or the ends round.", { by, from, to }),
     };
   const count = Math.floor(steps + 1e-9) + 1;
   const places = Array.from({ length: Math.min(count, MOST_RUNS + 1) }, (_, place) => place);
   if (count > MOST_RUNS)
-    return { values: [], problem: `That makes ${count} runs; at most ${MOST_RUNS} start at once. Take a longer step.` };
+    return {
+      values: [],
+      problem: t("That makes {count} runs; at most {most} start at once. Take a longer step.", {
+        count,
+        most: MOST_RUNS,
+      }),
+    };
   return { values: places.map((place) => write(Number((from + place * by).toPrecision(12)))), problem: "" };
 }
+
+/** @param {string | null | undefined} text */
+const noNumber = (text) => `${t("“{text}” is no number.", { text })} ${HOW}`;
 
 /** A number as a Python literal, short. @param {number} value */
 function write(value) {
@@ -98,10 +114,16 @@ export async function startAll(programs, start, tell) {
   addEventListener("beforeunload", stay);
   try {
     for (const [place, program] of programs.entries()) {
-      tell(`Starting ${place + 1} of ${programs.length}…`);
+      tell(t("Starting {place} of {total}…", { place: place + 1, total: programs.length }));
       while (
         !(await startOne(program, start, (s) =>
-          tell(`${place} of ${programs.length} started; the server has no room yet, the next is tried in ${s} s.`),
+          tell(
+            t("{place} of {total} started; the server has no room yet, the next is tried in {s} s.", {
+              place,
+              total: programs.length,
+              s,
+            }),
+          ),
         ))
       );
     }

@@ -1,5 +1,7 @@
 // What Plotly is given: a line's visible points as traces, marks where a value is not finite, and the axes' looks.
 
+import { t } from "./words.js";
+
 /** @import { Line, Scale } from "./chart.js" */
 /** @import { Series, View } from "./series.js" */
 
@@ -63,7 +65,9 @@ function marksOf(line, series, color) {
       mode: "markers",
       marker: { symbol: "x", size: 9, color, line: { width: 1, color } },
       text: marked.map(({ from, to, value }) =>
-        to > from ? `${word(value)} until step ${series.x(to).toLocaleString("en")}` : word(value),
+        to > from
+          ? t("{value} until step {step}", { value: word(value), step: series.x(to).toLocaleString("en") })
+          : word(value),
       ),
       hovertemplate: "%{text}",
     },
@@ -134,7 +138,7 @@ export function layoutOf(sheet, lines, { logX, logY }, revision) {
       separatethousands: true,
       spikecolor: quiet,
       spikethickness: 1,
-      unifiedhovertitle: { text: "step %{x:,}" },
+      unifiedhovertitle: { text: `${t("step")} %{x:,}` },
     },
     yaxis: { ...values, ...flat(lines.filter((line) => !line.right)), uirevision: `${revision} ${logY}` },
     yaxis2: {

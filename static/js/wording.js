@@ -2,6 +2,7 @@
 
 import { formatCount, formatScalar } from "./dom.js";
 import { decades } from "./series.js";
+import { t } from "./words.js";
 
 /** @import { Curve, Run } from "./curves.js" */
 /** @import { Scale } from "./chart.js" */
@@ -22,9 +23,13 @@ export function describe(curves) {
 /** @param {string} label @param {Series} series */
 function describeOne(label, series) {
   const last = series.length - 1;
-  const words = `${label} ${formatScalar(series.value[last])} at step ${formatCount(series.step[last])}`;
+  const words = t("{label} {value} at step {step}", {
+    label,
+    value: formatScalar(series.value[last]),
+    step: formatCount(series.step[last]),
+  });
   if (series.lowest < 0 || series.lowest === last) return words;
-  return `${words}, lowest ${formatScalar(series.value[series.lowest])} at ${formatCount(series.step[series.lowest])}`;
+  return `${words}, ${t("lowest {value} at {step}", { value: formatScalar(series.value[series.lowest]), step: formatCount(series.step[series.lowest]) })}`;
 }
 
 /** How many points there are, how fast they come, and how long it may still take. @param {Run} run @param {Curve} curve */
@@ -33,17 +38,23 @@ export function progress(run, curve) {
   const count = Math.max(curve.count, series.length);
   const { total } = series;
   if (!run.going || count < 2) {
-    const points = `${formatCount(count)} ${count === 1 ? "point" : "points"}`;
+    const points = pointsWord(count);
     const { lowest } = series;
     if (lowest < 0 || count < 2) return points;
-    return `${points} · lowest ${formatScalar(series.value[lowest])} at step ${formatCount(series.step[lowest])}`;
+    return `${points} · ${t("lowest {value} at step {step}", { value: formatScalar(series.value[lowest]), step: formatCount(series.step[lowest]) })}`;
   }
   const rate = ((count - 1) * 1000) / (curve.last_ms - curve.first_ms);
-  const words = [total ? `${formatCount(count)} of ${formatCount(total)}` : formatCount(count)];
-  if (Number.isFinite(rate)) words.push(`${rate < 10 ? rate.toFixed(1) : formatCount(rate)} steps/s`);
-  if (Number.isFinite(rate) && total && total > count) words.push(`${formatSeconds((total - count) / rate)} left`);
+  const words = [
+    total ? t("{count} of {total}", { count: formatCount(count), total: formatCount(total) }) : formatCount(count),
+  ];
+  if (Number.isFinite(rate)) words.push(t("{rate} steps/s", { rate: rate < 10 ? rate.toFixed(1) : formatCount(rate) }));
+  if (Number.isFinite(rate) && total && total > count)
+    words.push(t("{time} left", { time: formatSeconds((total - count) / rate) }));
   return words.join(" · ");
 }
+
+/** So many points, in words. @param {number} count */
+export const pointsWord = (count) => (count === 1 ? t("1 point") : t("{count} points", { count: formatCount(count) }));
 
 /** A time as it is read; short ones with so many digits. @param {number} seconds @param {number} [digits] */
 export function formatSeconds(seconds, digits = 0) {
@@ -60,32 +71,39 @@ export function warning(curves, scale) {
   if (broken) return explainBreak(broken.line.label, broken.line.series);
   const unseen = curves.find(({ line }) => scale.logY && line.series.value[line.series.lowest] <= 0);
   return unseen
-    ? `Values of ${unseen.line.label} at or below zero have no place on a log scale: they are left out.`
+    ? t("Values of {label} at or below zero have no place on a log scale: they are left out.", {
+        label: unseen.line.label,
+      })
     : "";
 }
 
 /** @param {string} label @param {Series} series */
 function explainBreak(label, series) {
   const { from, value } = series.stretches[0];
-  const step = formatCount(series.step[from]);
+  const values = { label, value: formatScalar(value), step: formatCount(series.step[from]) };
   if (!Number.isNaN(value))
     return (
-      `${label} is ${formatScalar(value)} at step ${step}: it grew past the largest number a float holds. ` +
-      "Usually the steps are too long: lower the learning rate, to a tenth at first."
+      t("{label} is {value} at step {step}: it grew past the largest number a float holds.", values) +
+      ` ${t("Usually the steps are too long: lower the learning rate, to a tenth at first.")}`
     );
-  const begin =
+  const advice =
     from > 0
-      ? `Lower the learning rate first. If it stays, look in the step before, ${formatCount(series.step[from - 1])}, for`
-      : "Nothing was learnt before it, so it is not the learning rate: look in the data for a NaN, and in the code for";
-  return (
-    `${label} is NaN at step ${step}. ${begin} log, sqrt or a division by zero; ` +
-    "torch.autograd.set_detect_anomaly(True) names the operation whose gradient became NaN."
-  );
+      ? t(
+          "Lower the learning rate first. If it stays, look in the step before, {before}, for log, sqrt or a division by zero;",
+          { before: formatCount(series.step[from - 1]) },
+        )
+      : t(
+          "Nothing was learnt before it, so it is not the learning rate: look in the data for a NaN, and in the code for log, sqrt or a division by zero;",
+        );
+  const anomaly = t("torch.autograd.set_detect_anomaly(True) names the operation whose gradient became NaN.");
+  return `${t("{label} is NaN at step {step}.", values)} ${advice} ${anomaly}`;
 }
 
 /** A word for a log axis where it would show more. @param {Curve[]} curves @param {Scale} scale */
 export function suggestion(curves, scale) {
   const [curve] = curves;
   const span = curve ? decades(curve.line.series) : 0;
-  return !scale.logY && span >= HINT_DECADES ? `Spans ${Math.round(span)} powers of ten: log scale` : "";
+  return !scale.logY && span >= HINT_DECADES
+    ? t("Spans {span} powers of ten: log scale", { span: Math.round(span) })
+    : "";
 }

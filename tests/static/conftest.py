@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from jinja2 import Environment, FileSystemLoader
 
 from app.draw import Options, draw_svg
 from app.events import Graph, decode
 from app.settings import Settings
-from app.web.pages import PLOTLY_URL, ROOT, STATIC
+from app.web.pages import PLOTLY_URL, STATIC, templates
 
 from ..web.serving import RECORDINGS, build, serve
 from .toolbox import unavailable
@@ -28,19 +27,23 @@ WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 HARNESS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>harness</title>
 <link rel="icon" href="/static/icon.svg"><link rel="stylesheet" href="/static/css/tokens.css">
-<link rel="stylesheet" href="/static/css/{panel}.css"><meta name="plotly" content="{plotly}"></head>
+{styles}<meta name="plotly" content="{plotly}"></head>
 <body data-bundled="yes"><main>{markup}</main></body></html>"""
-MOUNT = """async ([panel, pictures, series]) => {
-  const { mount } = await import(`/static/js/panels/${panel}.js`);
+TOGETHER = {"replay": ["graph", "replay", "inspector"]}
+"""Panels that stand in another's markup and do nothing without it."""
+MOUNT = """async ([panels, pictures, series]) => {
   const { createCamera } = await import("/static/js/camera.js");
   const { walk } = await import("/static/js/walk.js");
   const { plotly } = await import("/static/js/plotly.js");
   const vendor = await import("/static/dist/bundle.js").catch(() => null);
   window.signals = [];
-  for (const name of ["light", "line", "source", "shown"])
+  for (const name of ["light", "line", "source", "shown", "view"])
     document.addEventListener(`gradwalk:${name}`, ({ detail }) => window.signals.push([name, detail]));
   const asked = (window.asked = []);
-  window.handlers = mount(document.getElementById(panel), {
+  window.answers = {};
+  const answer = (name) => async (...words) => (asked.push([name, ...words]), await window.answers[name](...words));
+  const { showDiff } = await import("/static/js/diff.js");
+  const tools = {
     picture: async (run, index, options) => (asked.push([run, index, { ...options }]), pictures[index]),
     pictureUrl: (run, index, format) => `/${run}/${index}.${format}`,
     camera: (sheet) => createCamera(sheet, vendor),
@@ -55,11 +58,23 @@ MOUNT = """async ([panel, pictures, series]) => {
       const kept = inside.filter((_, place) => place % stride === 0);
       return { step: kept.map(({ step }) => step), value: kept.map(({ value }) => value), total: inside.length };
     },
-  });
+    drawing: () => document.querySelector(".sheet svg"),
+    again: answer("again"),
+    check: answer("check"),
+    arithmetic: answer("arithmetic"),
+    source: () => window.source ?? "",
+    diff: (root, left, right) => showDiff(root, left, right, vendor),
+  };
+  const mounted = [];
+  for (const panel of panels) {
+    const { mount } = await import(`/static/js/panels/${panel}.js`);
+    mounted.push(mount(document.getElementById(panel), tools));
+  }
+  window.tell = (event) => mounted.forEach((handlers) => handlers[event.type]?.(event));
 }"""
 SOURCE = "import torch\n\nx = torch.tensor(2., requires_grad=True)\ny = x**2\nz = y + 3\nz.backward()\nprint(y.grad)\n"
 ENDED = "['good', 'bad'].includes(document.querySelector('#status').dataset.state)"
-FEED = "events => { for (const event of events) window.handlers[event.type]?.(event); }"
+FEED = "events => events.forEach(window.tell)"
 
 
 @pytest.fixture(scope="package")
@@ -137,10 +152,11 @@ def mount(page: "Page", played: str) -> Mount:
     """
 
     def mounted(panel: str, *drawings: str, series: dict[str, list[float]] | None = None, marks: str = "") -> "Page":
-        templates = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
-        markup = templates.get_template(f"panels/_{panel}.html").render()
+        panels = TOGETHER.get(panel, [panel])
+        markup = templates("en").get_template(f"panels/_{panels[0]}.html").render()
+        styles = "".join(f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in panels)
         html = HARNESS.format(
-            panel=panel, markup=markup.replace("<section ", f"<section {marks} ", 1), plotly=PLOTLY_URL
+            styles=styles, markup=markup.replace("<section ", f"<section {marks} ", 1), plotly=PLOTLY_URL
         )
 
         def answer(route: "Route") -> None:
@@ -148,7 +164,7 @@ def mount(page: "Page", played: str) -> Mount:
 
         page.route("**/harness", answer)
         page.goto(f"{played}/harness")
-        page.evaluate(MOUNT, [panel, drawings, series or {}])
+        page.evaluate(MOUNT, [panels, drawings, series or {}])
         return page
 
     return mounted

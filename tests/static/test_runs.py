@@ -108,7 +108,7 @@ def test_a_run_is_stopped_and_run_again_from_its_row(page: "Page", played: str) 
     row(page, "a").get_by_role("button", name="Re-run").click()
     row(page, "new1").wait_for()
     sent = next(body for method, path, body in shelf.asked if (method, path) == ("POST", "/api/runs"))
-    assert sent == {"source": shelf.runs[1]["source"], "preset": "training", "title": "Title of a"}
+    assert sent == {"source": shelf.runs[1]["source"], "preset": "training", "language": "en", "title": "Title of a"}
 
 
 def test_older_runs_come_when_asked_for(page: "Page", played: str) -> None:

@@ -5,6 +5,8 @@ from fastapi import Request
 
 from app.web.language import language_of, preferred
 
+from .serving import build, reach
+
 
 def request(query: str = "", cookie: str = "", accept: str = "") -> Request:
     headers = [(b"cookie", cookie.encode()), (b"accept-language", accept.encode())]
@@ -39,3 +41,12 @@ def test_the_address_goes_before_what_was_chosen() -> None:
 
 def test_a_language_there_is_not_is_not_heeded() -> None:
     assert language_of(request(query="language=tlh", cookie="gradwalk_language=..", accept="zh")) == "zh"
+
+
+@pytest.mark.anyio
+async def test_a_language_that_the_address_asked_for_is_kept_for_later_pages() -> None:
+    async with reach(build()) as client:
+        asked = await client.get("/runs?language=zh")
+        later = await client.get("/lessons")
+    assert asked.headers["set-cookie"].startswith("gradwalk_language=zh;")
+    assert '<html lang="zh">' in later.text

@@ -6,6 +6,7 @@ import { announce, bring, main, newRun, ranked, take } from "../curves.js";
 import { listen, part } from "../dom.js";
 import { fillChips, fillTags, fillValues, paint } from "../legend.js";
 import { describe, progress, suggestion, warning } from "../wording.js";
+import { t } from "../words.js";
 
 /** @import { Handlers, Scalars } from "../events.js" */
 /** @import { Curve, Fetch, Known, Run } from "../curves.js" */
@@ -92,7 +93,7 @@ export function mount(root, tools) {
       const pairs = shown();
       const curves = pairs.map(([, curve]) => curve);
       fillValues(root, offered());
-      sheet.setAttribute("aria-label", `Chart: ${describe(curves) || "nothing is shown"}.`);
+      sheet.setAttribute("aria-label", t("Chart: {curves}.", { curves: describe(curves) || t("nothing is shown") }));
       part(root, "warning").textContent = warning(curves, scale);
       part(root, "hint").textContent = suggestion(curves, scale);
       part(root, "progress").textContent = !overlay && pairs[0] ? progress(...pairs[0]) : "";

@@ -3,6 +3,7 @@
 import { clone, part, slot } from "../dom.js";
 import { readNumber } from "../knobs.js";
 import { readSweep } from "../sweep.js";
+import { t } from "../words.js";
 
 /** @import { Knob } from "../knobs.js" */
 /**
@@ -34,7 +35,11 @@ export function mount(root, tools) {
     problem.textContent =
       isNumber || !knob
         ? ""
-        : `${name}: “${text}” is no number, so the code still says ${knob.text}. Write one such as 1e-3.`;
+        : t("{name}: “{text}” is no number, so the code still says {kept}. Write one such as 1e-3.", {
+            name,
+            text,
+            kept: knob.text,
+          });
     if (isNumber && knob && knob.text !== text) {
       tools.change(knob.from, knob.to, text);
       part(root, "run").hidden = false;
@@ -80,7 +85,11 @@ export function mount(root, tools) {
     const { values: all, problem: wrong } = asked();
     const place = part(root, "preview");
     place.dataset.state = wrong && insist ? "bad" : "";
-    place.textContent = wrong ? (values.value.trim() || insist ? wrong : "") : `${all.length} runs: ${all.join(", ")}`;
+    place.textContent = wrong
+      ? values.value.trim() || insist
+        ? wrong
+        : ""
+      : t("{count} runs: {values}", { count: all.length, values: all.join(", ") });
     values.setAttribute("aria-invalid", String(Boolean(wrong) && insist));
     return wrong === "";
   };

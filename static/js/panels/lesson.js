@@ -1,6 +1,6 @@
 // The lesson panel: programs to try, and predictions that the real run checks.
 
-import { emit, listen, part } from "../dom.js";
+import { part } from "../dom.js";
 import { agrees, createReading, written } from "../prediction.js";
 import { t } from "../words.js";
 
@@ -67,7 +67,6 @@ export function mount(root, { run, kept, keep }) {
     showDone();
   };
 
-  listen("source", () => {});
   const take = (/** @type {import("../events.js").Event} */ event) => reading.take(event);
   return {
     started: () => void (reading = createReading()),
