@@ -35,3 +35,7 @@ recordings: ## runs the examples and keeps what they told, to be played where no
 .PHONY: types
 types: ## writes static/js/events.d.ts from app/events
 	$(PYTHON) -m app.events.typescript
+
+.PHONY: words
+words: ## collects every sentence into the catalogues under app/words; what is new there waits for its translation
+	$(PYTHON) -m app.words.collect

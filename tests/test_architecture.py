@@ -17,7 +17,7 @@ ROOMS = {
     "words": set(),
     "autograd": {"events"},
     "draw": {"events"},
-    "runs": {"events"},
+    "runs": {"events", "words"},
     "explain": {"events", "words"},
     "child": {"autograd", "explain", "events", "words"},
     "store": {"events"},

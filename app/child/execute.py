@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..events import Ended, Outcome, RunRequest, encode
-from ..words import speak
+from ..words import say, speak
 from .curves import Curves
 from .failure import describe_failure, outcome_of
 from .frames import Frames
@@ -128,8 +128,15 @@ def _failed(error: BaseException, outbox: Outbox) -> tuple[Outcome, str]:
     outcome = outcome_of(error)
     if outcome is not Outcome.EXCEPTION:
         return outcome, ""
-    place = "" if told.line is None else f" on line {told.line}"
-    return outcome, f"The program raised {told.kind}{place} and did not catch it; the exception's words say why."
+    if told.line is None:
+        return outcome, say(
+            "The program raised {kind} and did not catch it; the exception's words say why.", kind=told.kind
+        )
+    return outcome, say(
+        "The program raised {kind} on line {line} and did not catch it; the exception's words say why.",
+        kind=told.kind,
+        line=told.line,
+    )
 
 
 def _fresh_main() -> dict[str, Any]:

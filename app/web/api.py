@@ -6,16 +6,18 @@ Source: the project's API contract.
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from .. import __version__
 from ..events import RunRequest, new_seed
 from ..runs.example import title_and_source
 from ..store import Record
+from ..words import translate
 from . import expressions, lookup, pictures, scalars, stream
 from .expressions import checked
 from .forms import Example, HealthRecord, RunForm, RunLinks, RunRecord, RunWithSource, TitleForm
 from .house import Home
+from .language import Language, language_of
 from .pages import STATIC
 from .problems import described
 from .recorded import offer_recordings
@@ -138,10 +140,10 @@ async def follow_runs(
 
 
 @_runs.get("/examples")
-async def list_examples() -> list[Example]:
-    """The sources offered in the editor, in the order of their file names."""
-    files = sorted((STATIC / "examples").glob("*.py"))
-    return [_example(path.stem, path.read_text("utf-8")) for path in files]
+async def list_examples(request: Request) -> list[Example]:
+    """The sources offered in the editor, in the order of their file names; titles in the reader's language."""
+    files, language = sorted((STATIC / "examples").glob("*.py")), language_of(request)
+    return [_example(path.stem, path.read_text("utf-8"), language) for path in files]
 
 
 @router.get("/healthz", tags=["server"])
@@ -169,6 +171,6 @@ async def _summary(home: Home, run: Record) -> RunRecord:
     return summary(run, drawn.get(run.id, []), home.agent.positions().get(run.id))
 
 
-def _example(slug: str, text: str) -> Example:
+def _example(slug: str, text: str, language: Language) -> Example:
     title, source = title_and_source(text, slug)
-    return Example(slug=slug, title=title, source=source)
+    return Example(slug=slug, title=translate(language, title), source=source)

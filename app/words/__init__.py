@@ -45,6 +45,11 @@ def translate(language: str, sentence: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def noted(sentence: str) -> str:
+    """The sentence itself, which is said later; written as a literal here, it is collected."""
+    return sentence
+
+
 class _Spoken:
     """The language of this process's one run. A child has one run; the server translates for each request instead."""
 

@@ -1,9 +1,10 @@
-"""Collects every sentence from code, scripts and templates into the catalogues: `python -m app.words.collect`.
+"""Collects every sentence from code, scripts, templates and examples' titles into the catalogues: `python -m app.words.collect`.
 
 What is translated already stays; what is new waits for its translation; what is gone is left out.
 Sentences are literals given to `say` (Python), `t` (scripts), `_` and `{% trans %}` (templates).
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,13 @@ ROOT = FOLDER.parents[1]
 PLACES = (
     ("app/explain", "*.py", "python"),
     ("app/child", "*.py", "python"),
+    ("app/runs", "verdict.py", "python"),
     ("static/js", "*.js", "javascript"),
     ("templates", "*.html", "jinja2"),
 )
-KEYWORDS = {"python": {"say": None}, "javascript": {"t": None}, "jinja2": {"_": None, "gettext": None}}
+TITLE = re.compile(r"# title: (.+)")
+"""The first line of an example."""
+KEYWORDS = {"python": {"say": None, "noted": None}, "javascript": {"t": None}, "jinja2": {"_": None, "gettext": None}}
 
 
 def collected() -> Catalog:
@@ -33,6 +37,10 @@ def collected() -> Catalog:
         ):
             for each in sentence if isinstance(sentence, tuple) else (sentence,):
                 catalog.add(each, locations=[(name, None)])  # type: ignore[list-item]  # a line number would go stale
+    for path in sorted((ROOT / "static" / "examples").glob("*.py")):
+        title = TITLE.match(path.read_text("utf-8"))
+        if title is not None:
+            catalog.add(title[1], locations=[("static/examples", None)])  # type: ignore[list-item]  # as above
     return catalog
 
 
