@@ -4,12 +4,12 @@ Knows nothing of how places are found out: whoever holds the learner's source an
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any, Literal, Protocol
 
 import torch
 
 from ..events import MAX_NODES, Edge, Graph, Node, fits
+from .formulas import formula_of
 from .names import Found, Names, grad_fn_of
 from .saved import saved_of
 from .values import dtype_name, value_of
@@ -85,16 +85,19 @@ def describe(walked: Walk, names: Names, places: Places, *, index: int, reason: 
         nodes=tuple(
             _node(position, node, made.get(position), names, places, detailed) for position, node in enumerate(order)
         ),
-        edges=tuple(Edge(tail=tail, head=head, output_nr=number) for tail, head, number in edges[:MAX_EDGES]),
+        edges=tuple(edges[:MAX_EDGES]),
         total_nodes=len(walked.order),
         truncated=len(order) < len(walked.order) or len(edges) > MAX_EDGES,
     )
 
 
-def _first_edges(walked: Walk, count: int) -> list[tuple[int, int, int]]:
-    """The edges among the first `count` nodes; edges are sorted by tail."""
-    among = takewhile(lambda edge: edge[0] < count, walked.edges())
-    return [edge for edge in among if edge[1] < count]
+def _first_edges(walked: Walk, count: int) -> list[Edge]:
+    """The edges among the first `count` nodes, sorted by tail."""
+    return [
+        Edge(tail=tail, head=head, output_nr=output_nr, input_nr=input_nr)
+        for tail, input_nr, head, output_nr in walked.routes(count)
+        if head < count
+    ]
 
 
 def _made_by(order: Sequence[Any], names: Names) -> dict[int, Found]:
@@ -133,6 +136,7 @@ def _node(position: int, node: Any, made: Found | None, names: Names, places: Pl
         end_column=end_column,
         function=function and fits(function, MAX_NAME),
         module=places.module(number, names) if number is not None else None,
+        formula=formula_of(type(node).__name__, custom=kind == "custom"),
         saved=saved_of(node, values=detailed),
         sequence_nr=number,
         value=value_of(made.tensor, values=MAX_SHOWN_VALUES) if made and detailed else None,
@@ -150,6 +154,7 @@ def _leaf(position: int, node: Any, names: Names, places: Places, detailed: bool
         shape=tuple(leaf.shape),
         dtype=dtype_name(leaf),
         line=places.line(found) if found else None,
+        formula=formula_of("AccumulateGrad"),
         value=value_of(leaf, values=MAX_SHOWN_VALUES) if detailed else None,
     )
 

@@ -53,6 +53,21 @@ def holding(nodes: Sequence[Any]) -> tuple[int, ...]:
     return tuple(position for position, node in enumerate(nodes) if holds_tensors(node))
 
 
+def is_readable(node: Any) -> bool:
+    """Whether the node's work could begin: nothing it saved is freed, or was changed in place since."""
+    is_custom = isinstance(node, torch.autograd.function.BackwardCFunction)
+    try:
+        if is_custom:
+            return _is_left_alone(node._raw_saved_tensors) or node.saved_tensors is not None
+        for name in saved_names(node.__class__):
+            raw = getattr(node, RAW_PREFIX + name, None)
+            if raw is not None and not _is_left_alone(raw):
+                getattr(node, PREFIX + name)
+    except RuntimeError:
+        return False
+    return True
+
+
 def _holds(raw: Any) -> bool:
     slots = raw if isinstance(raw, (list, tuple)) else [raw]
     return any(slot is not None and (slot.unpack_hook is not None or slot.data is not None) for slot in slots)
@@ -93,6 +108,14 @@ def _told(value: Any, values: bool) -> TensorValue | float | str | None:
     if isinstance(value, torch.Tensor):
         small = values and value.layout == torch.strided and value.numel() <= SAVED_VALUES
         return value_of(value) if small else TensorValue(shape=tuple(value.shape), dtype=dtype_name(value))
+    if isinstance(value, tuple):
+        return str(tuple(_signed(each) for each in value))[:100]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = _signed(value)
         return float(value) if abs(value) < 2**53 else str(value)[:100]
-    return str(value)[:100] if isinstance(value, (bool, str, tuple, list, torch.dtype)) else None
+    return str(value)[:100] if isinstance(value, (bool, str, list, torch.dtype)) else None
+
+
+def _signed(value: Any) -> Any:
+    """A dimension counted from the end comes back as an unsigned number of 64 bits."""
+    return value - 2**64 if value.__class__ is int and value >= 2**63 else value

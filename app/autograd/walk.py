@@ -42,6 +42,18 @@ class Walk:
                 yield tail, self.heads[entry], self.output_nrs[entry]
             start = end
 
+    def routes(self, count: int) -> Iterator[tuple[int, int, int, int]]:
+        """The edges of the first `count` nodes as (tail, input_nr, head, output_nr).
+
+        `input_nr` is the edge's place in the tail's next_functions, which are read again: a walk keeps no empty ones.
+        """
+        entry = 0
+        for tail, node in enumerate(self.order[:count]):
+            for input_nr, (head_node, output_nr) in enumerate(node.next_functions):
+                if head_node is not None:
+                    yield tail, input_nr, self.heads[entry], output_nr
+                    entry += 1
+
 
 def walk(roots: Iterable[GradFn]) -> Walk:
     """Every node reachable from `roots`, each once, however many paths lead to it.

@@ -36,7 +36,7 @@ class Curves:
         self._foresight = foresight
         self._pace = pace
         self._bearer = Bearer(foresight.best)
-        self._lengths = Lengths(foresight)
+        self.lengths = Lengths(foresight)
         self._roots: dict[str, Series] = {}
         self._names: dict[Any, str] = {}
         self._evaluations: dict[str, Series] = {}
@@ -113,7 +113,7 @@ class Curves:
     def complete(self, marks: Marks) -> Marks:
         """The marks with those at assignments to names of losses and at loops; in slow motion they let a step pass."""
         slow = {} if self._pace is None else {name: slowed(marks[name], self._pace) for name in (VALUE, DONE)}
-        return {**marks, **slow, READ: self._reader(), LOOP: self._lengths.mark()}
+        return {**marks, **slow, READ: self._reader(), LOOP: self.lengths.mark()}
 
     def _reader(self) -> Callable[[Any, int], None]:
         add, with_grad = self._assign, not self._foresight.backwards
@@ -201,7 +201,7 @@ class Curves:
         if size <= series.ahead:
             return
         varies = series.origin == "log" and self._foresight.spreads
-        around = None if varies else self._lengths.around(user_frames(place))
+        around = None if varies else self.lengths.around(user_frames(place))
         if around is None:
             series.total, series.ahead = None, sys.maxsize
             return

@@ -20,11 +20,13 @@ from .curves import Curves
 from .failure import describe_failure, outcome_of
 from .frames import Frames
 from .lend import lend
+from .mistakes import Mistakes
 from .observe import Observer
 from .outbox import Outbox
 from .pace import Pace
 from .program import Program, compile_program
 from .provenance import Provenance
+from .recording import Reached, Recordings
 from .seeds import sow
 from .stack import alone_on_the_stack
 
@@ -55,7 +57,8 @@ def execute(request: RunRequest, send: Send) -> None:
         outcome, detail = _failed(error, outbox)
     else:
         pace = Pace(request.steps_per_s) if request.steps_per_s else None
-        outcome, detail = _observed(program, top, outbox, pace)
+        outcome, detail = _observed(program, top, outbox, pace, request)
+    outbox.muted = False
     outbox.send(
         encode(
             Ended(
@@ -68,19 +71,25 @@ def execute(request: RunRequest, send: Send) -> None:
     )
 
 
-def _observed(program: Program, top: dict[str, Any], outbox: Outbox, pace: Pace | None) -> tuple[Outcome, str]:
+def _observed(
+    program: Program, top: dict[str, Any], outbox: Outbox, pace: Pace | None, request: RunRequest
+) -> tuple[Outcome, str]:
     for note in program.notes:
         print(note, file=sys.stderr)
     curves = Curves(program.foresight, Frames(outbox.send), pace)
     provenance = Provenance(program.sites)
     provenance.glance = curves.glance
-    observer = Observer(provenance, top, outbox, curves)
+    recordings = Recordings(request.recording, curves.lengths, request.rerun)
+    observer = Observer(provenance, top, outbox, curves, recordings)
     lend(outbox.send, curves.lent())
+    mistakes = Mistakes(observer.witness, program, top, outbox)
     with _heard(curves.heard):
-        outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox)
-    curves.finish(top)
-    observer.finish()
-    failure = observer.failure or curves.failure
+        outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox, mistakes)
+    if request.rerun is None:
+        curves.finish(top)
+        observer.finish()
+        mistakes.finish()
+    failure = observer.failure or curves.failure or provenance.failure or mistakes.failure
     if failure is not None:
         fault = f"Gradwalk could not read part of this run ({failure!r}); that is a fault of Gradwalk's."
         with contextlib.suppress(Exception):
@@ -101,13 +110,20 @@ def _heard(listener: Callable[[bytes], None]) -> Iterator[None]:
 
 
 def _run(
-    program: Program, noting: AbstractContextManager[None], observer: Observer, top: dict[str, Any], outbox: Outbox
+    program: Program,
+    noting: AbstractContextManager[None],
+    observer: Observer,
+    top: dict[str, Any],
+    outbox: Outbox,
+    mistakes: Mistakes,
 ) -> tuple[Outcome, str]:
     try:
-        with noting, observer.watching(), alone_on_the_stack():
+        with noting, observer.watching(), observer.witness.hearing(), alone_on_the_stack():
             exec(program.code, top)  # noqa: S102  # this process is confined for it
     except Interrupted as interruption:
         return interruption.outcome, str(interruption)
+    except Reached:
+        return Outcome.OK, ""
     except SystemExit as leaving:
         if leaving.code is None or leaving.code == 0:
             return Outcome.OK, ""
@@ -115,15 +131,18 @@ def _run(
             print(leaving.code, file=sys.stderr)
         return _failed(leaving, outbox)
     except BaseException as error:
-        return _failed(error, outbox)
+        return _failed(error, outbox, mistakes)
     finally:
         _quiet()
     return Outcome.OK, ""
 
 
-def _failed(error: BaseException, outbox: Outbox) -> tuple[Outcome, str]:
+def _failed(error: BaseException, outbox: Outbox, mistakes: Mistakes | None = None) -> tuple[Outcome, str]:
     """Tells the exception; gives the outcome and, for an exception, its sentence."""
     told = describe_failure(error)
+    if mistakes is not None:
+        told = mistakes.raised(error, told)
+    outbox.muted = False
     outbox.send(encode(told))
     outcome = outcome_of(error)
     if outcome is not Outcome.EXCEPTION:

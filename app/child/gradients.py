@@ -29,6 +29,8 @@ class Gradients:
         """The moment from which on they may be measured again."""
         self.raw: dict[int, float] = {}
         """What the newest backward left, by identity of the leaf; empty where that was not measured."""
+        self.alarm = False
+        """Whether some norm of the newest backward that was measured is not finite."""
         self._frames = frames
         self._series: dict[str, Series] = {}
         self._names: dict[int, str] = {}
@@ -42,6 +44,7 @@ class Gradients:
         self._samples += 1
         self._names = {id(leaf): name for leaf, name in zip(leaves, names, strict=False) if name is not None}
         self.raw = _norms(leaves)
+        self.alarm = not all(map(math.isfinite, self.raw.values()))
         self._tell(RAW, self.raw, self._names, step, began)
         self._rest(began, len(self.raw))
         self._frames.tick(began)

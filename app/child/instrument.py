@@ -11,18 +11,22 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from .foresight import Foresight
+from .operands import Operation, Operations
 from .syntax import Function, calls_backward, is_function_base, is_static, makes_no_node, names_in
 
 FILENAME = "<user>"
 VALUE, DONE, ENTER, EXIT, LEAVE = "_gw_value", "_gw_done", "_gw_enter", "_gw_exit", "_gw_leave"
 READ, LOOP = "_gw_read", "_gw_loop"
 WRAPPED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
-WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag"})
+WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag", "data"})
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One marked place. Lines from 1, columns from 0, in characters; `names` are what a statement there assigns."""
+    """One marked place. Lines from 1, columns from 0, in characters; `names` are what a statement there assigns.
+
+    `operation` is what the expression or statement does, as far as its text tells.
+    """
 
     line: int
     column: int
@@ -31,6 +35,7 @@ class Site:
     function: str | None
     names: tuple[str, ...] = ()
     target: str | None = None
+    operation: Operation | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +60,7 @@ class _Marker(ast.NodeTransformer):
     def __init__(self, source: str, foresight: Foresight) -> None:
         self.sites: list[Site] = []
         self._foresight = foresight
+        self._operations = Operations(VALUE)
         self._lines = re.split("\r\n|\r|\n", source)
         self._scope: list[str] = []
         self._targets: dict[ast.expr, str] = {}
@@ -98,7 +104,8 @@ class _Marker(ast.NodeTransformer):
         return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
 
     def _wrap(self, node: ast.expr, result: ast.AST, target: str | None) -> ast.expr:
-        return _call(VALUE, [result, ast.Constant(self._site(node, target=target))], node)
+        site = self._site(node, target=target, operation=self._operations.of(cast(ast.expr, result)))
+        return _call(VALUE, [result, ast.Constant(site)], node)
 
     # --- statements
 
@@ -186,14 +193,21 @@ class _Marker(ast.NodeTransformer):
         return [_statement(READ, [ast.Name(name, ast.Load()), ast.Constant(at)], node) for at, name in found]
 
     def _done(self, place: ast.stmt | ast.expr, names: tuple[str, ...]) -> ast.stmt:
-        return _statement(DONE, [ast.Constant(self._site(place, names))], place)
+        operation = self._operations.statement(place) if isinstance(place, ast.stmt) else None
+        return _statement(DONE, [ast.Constant(self._site(place, names, operation=operation))], place)
 
-    def _site(self, node: ast.stmt | ast.expr, names: tuple[str, ...] = (), target: str | None = None) -> int:
+    def _site(
+        self,
+        node: ast.stmt | ast.expr,
+        names: tuple[str, ...] = (),
+        target: str | None = None,
+        operation: Operation | None = None,
+    ) -> int:
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         line, offset = _start(node)
         column, end_column = self._column(line, offset), self._column(end_line, end_column)
         function = ".".join(self._scope) or None
-        self.sites.append(Site(line, column, end_line, end_column, function, names, target))
+        self.sites.append(Site(line, column, end_line, end_column, function, names, target, operation))
         return len(self.sites) - 1
 
     def _column(self, line: int, offset: int) -> int:

@@ -44,6 +44,10 @@ class Modules:
         owner = self._spans.owner_of(number)
         return self._calls[owner] if owner >= 0 else None
 
+    def ran(self) -> list[torch.nn.Module]:
+        """The modules whose forward ran and that are still there."""
+        return [module for call in self._calls if (module := call.module()) is not None]
+
     @contextmanager
     def noting(self) -> Iterator[None]:
         """Notes calls for as long as the block lasts."""

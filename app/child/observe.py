@@ -8,15 +8,16 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import torch
 from torch.autograd import graph as autograd_graph
 
-from ..autograd import Walk, grad_fn_of, holding, node_ids, outer_roots, scan, walk
-from ..events import MAX_NODES, Backward, encode
+from ..autograd import grad_fn_of, holding, node_ids, outer_roots, scan, walk
+from ..events import MAX_NODES, Recording
+from .backwards import Backwards, Call, Seen, start_of
 from .curves import Curves
 from .foresight import Foresight
 from .frames import Frames
@@ -25,42 +26,28 @@ from .outbox import Outbox
 from .places import namespaces, user_frames
 from .provenance import Provenance
 from .readings import no_modes
+from .recording import Reached, Recordings
 from .repeats import Again, Repeat, Repeats
+from .replays import Replays
 from .reports import Reports
-from .structures import Known, Structures
+from .structures import Structures
 from .training import Training
+from .witness import Witness
 
 LEAVES_TOLD = 3
 """Returns of one function after which its locals are told; later ones only when a refresh is due."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """What was noted before one backward, until it is over."""
-
-    number: int
-    frames: list[FrameType]
-    walked: Walk
-    leaves: list[torch.Tensor]
-    known: Known
-    is_new: bool
-    fills: bool
-    empty: frozenset[int]
-    """Identities of the leaves whose `.grad` was None before."""
-    holding: tuple[int, ...] = ()
-    """The nodes that hold saved tensors, where it is not known yet what a backward frees."""
-
-    @property
-    def line(self) -> int | None:
-        """The learner's line that called it."""
-        return self.frames[0].f_lineno if self.frames else None
 
 
 class Observer:
     """One program's observer. `outbox` takes encoded events; `top` is the program's global namespace."""
 
     def __init__(
-        self, provenance: Provenance, top: dict[str, Any], outbox: Outbox, curves: Curves | None = None
+        self,
+        provenance: Provenance,
+        top: dict[str, Any],
+        outbox: Outbox,
+        curves: Curves | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self.failure: Exception | None = None
         self._provenance = provenance
@@ -69,14 +56,19 @@ class Observer:
         self._reports = Reports(provenance, outbox.send)
         self._structures = Structures(provenance, top, outbox)
         curves = curves or Curves(Foresight(), Frames(outbox.send))
+        self._recordings = recordings or Recordings(Recording(), curves.lengths)
+        self._replays = Replays(self._recordings, self._structures, outbox)
+        self.witness = Witness(provenance)
+        self._told = Backwards(outbox)
+        self._told.on_recorded = self._structures.on_told = self.witness.told
         self._optimizers = Optimizers(curves, top, self._unnoticed)
+        self._optimizers.on_step = self._on_step
         self._training = Training(curves, self._optimizers)
         self._repeats = Repeats(provenance)
         self._inside = False
         """Whether a backward runs: one inside it is no step of the program's."""
         self._backwards = 0
         self._left: dict[Any, int] = {}
-        self._around_number: dict[Any, tuple[bytes, bytes]] = {}
         self._engine = autograd_graph._engine_run_backward
         provenance.on_leave = self._on_leave
 
@@ -86,7 +78,7 @@ class Observer:
         door: Any = torch.autograd
         door._engine_run_backward = self._run_backward
         try:
-            with self._optimizers.watching():
+            with self._optimizers.watching(), self._replays.watching():
                 yield
         finally:
             door._engine_run_backward = self._engine
@@ -119,69 +111,93 @@ class Observer:
             return None
 
     def _run_backward(self, t_outputs: Any, *args: Any, **kwargs: Any) -> Any:
+        if self._replays.reached:
+            raise Reached
         caller = sys._getframe(1)
-        self._backwards += 1
         fills = kwargs.get("accumulate_grad", True)
         inner, self._inside = self._inside, True
         again = self._again(t_outputs, args, caller) if fills and not inner else None
-        seen = None if again is not None else self._unnoticed(self._read, t_outputs, fills, caller)
-        finished = False
+        seen = None if again is not None else self._unnoticed(self._read, t_outputs, fills, caller, args)
+        witness, past = self.witness, None
+        if again is None:
+            past = self._unnoticed(partial(witness.begin, t_outputs, seen, args, caller, fills=fills))
+        finished, result = False, None
         try:
             result = self._engine(t_outputs, *args, **kwargs)
             finished = True
-            return result
         finally:
             self._inside = inner
             self._provenance.leave_to_caller()
             if again is not None:
                 self._after_again(again, t_outputs[0], finished)
             elif seen is not None:
-                self._unnoticed(self._after, seen, t_outputs, caller, finished, *args[1:4])
+                call = Call(bool(args[1]), bool(args[2]), tuple(args[3] or ()), finished, result)
+                self._unnoticed(self._after, seen, t_outputs, caller, call)
+            if not finished:
+                before = self._repeats.standing
+                failed = partial(witness.fail, t_outputs, seen, args, caller, past, fills=fills, before=before)
+                self._unnoticed(failed)
+            elif past is not None:
+                self._unnoticed(witness.end, past, seen, result)
             self._repeats.settle()
+        if self._replays.reached:
+            raise Reached
+        return result
 
     def _again(self, t_outputs: Any, args: Any, caller: FrameType) -> Again | None:
         """The backward, where it is one that need not be read."""
         try:
             if len(t_outputs) == 1 and self._optimizers.stepping is None and not self._reports.is_due():
-                return self._repeats.recognise(t_outputs[0], args, caller)
+                again = self._repeats.recognise(t_outputs[0], args, caller)
+                if again is None or self._passes(again, t_outputs[0]):
+                    return again
             self._repeats.forget()
         except Exception as error:
             self.failure = self.failure or error
         return None
 
-    def _read(self, t_outputs: Any, fills: bool, caller: FrameType) -> Seen | None:
-        roots = [node for node in map(_root_of, t_outputs) if node is not None]
-        if not roots:
+    def _passes(self, again: Again, root: torch.Tensor) -> bool:
+        """Whether it need not be recorded either; then it is counted."""
+        value = root.item() if again.repeat.series is not None else None
+        if self._optimizers.gradients.alarm or not self._recordings.lets_pass(self._backwards + 1, value):
+            return False
+        if value is not None:
+            self.witness.turn(again.frame.f_lineno, value)
+        self._backwards += 1
+        again.number = self._backwards
+        return True
+
+    def _read(self, t_outputs: Any, fills: bool, caller: FrameType, args: Any) -> Seen | None:
+        starts = [start for start in map(start_of, t_outputs) if start[0] is not None]
+        if not starts:
             return None
+        self._backwards += 1
         frames = user_frames(caller)
-        walked = walk(roots)
+        walked = walk([node for node, _ in starts])
         known, is_new, leaves = self._structures.meet(walked, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
         held = () if known.freed is not None else holding(walked.order[:MAX_NODES])
         empty = frozenset([id(leaf) for leaf in leaves if leaf.grad is None]) if fills else frozenset()
-        return Seen(self._backwards, frames, walked, leaves, known, is_new, fills, empty, held)
+        seen = Seen(self._backwards, frames, walked, leaves, known, is_new, fills, empty, held)
+        failure = self._replays.begin(seen, t_outputs, args[0], alarm=self._optimizers.gradients.alarm)
+        self.failure = self.failure or failure
+        return seen
 
-    def _after(
-        self,
-        seen: Seen,
-        t_outputs: Any,
-        caller: FrameType,
-        finished: bool,
-        retain_graph: bool,
-        create_graph: bool,
-        inputs: Any = (),
-    ) -> None:
+    def _after(self, seen: Seen, t_outputs: Any, caller: FrameType, call: Call) -> None:
+        self.failure = self.failure or self._replays.end(seen, call)
         series = None
         if seen.fills:
-            wanted = {id(each) for each in inputs if isinstance(each, torch.Tensor)} if inputs else None
+            wanted = {id(each) for each in call.inputs if isinstance(each, torch.Tensor)} if call.inputs else None
             reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
-            self._reports.note_backward(reached, seen.empty, seen.line, raised=not finished)
-            if finished and len(t_outputs) == 1 and not self._inside:
+            self._reports.note_backward(reached, seen.empty, seen.line, raised=not call.finished)
+            if call.finished and len(t_outputs) == 1 and not self._inside:
                 series = self._training.backward(t_outputs[0], caller, seen.frames, reached, seen.known.leaf_names)
-        elif finished:
+        elif call.finished:
             self._reports.note_asked()
-        around_number = self._tell_backward(seen, bool(retain_graph), bool(create_graph))
-        if seen.fills and finished:
+        asked = None if seen.recorder is None or seen.fills else scan(namespaces(seen.frames, self._top))
+        around_number = self._told.tell(seen, call, asked)
+        self._replays.told(seen)
+        if seen.fills and call.finished:
             leaves = [weakref.ref(leaf) for leaf in seen.leaves]
             self._repeats.learn(Repeat(seen.known, seen.known.leaf_ids, leaves, seen.empty, around_number, series))
         if seen.is_new or self._reports.is_due():
@@ -199,45 +215,18 @@ class Observer:
                     self._training.again(repeat.series, root, frame, again.leaves, repeat.known.leaf_names)
             else:
                 self._reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
-            self._outbox.hold(b"%b%d%b" % (head, self._backwards, tail))
+                tail = tail.replace(b'"raised":false', b'"raised":true')
+            self._outbox.hold(b"%b%d%b" % (head, again.number, tail))
         except Exception as error:
             self.failure = self.failure or error
 
-    def _tell_backward(self, seen: Seen, retain_graph: bool, create_graph: bool) -> tuple[bytes, bytes]:
-        """Sends the event. In a loop only its number differs, so the rest is encoded once."""
-        freed = () if retain_graph else self._freed(seen)
-        key = (seen.known.index, seen.line, retain_graph, create_graph, freed)
-        if key not in self._around_number:
-            told = Backward(
-                graph=seen.known.index,
-                number=0,
-                line=seen.line,
-                retain_graph=retain_graph,
-                create_graph=create_graph,
-                freed=freed,
-            )
-            head, _, tail = encode(told).partition(b'"number":0,')
-            self._around_number[key] = head + b'"number":', b"," + tail
-        head, tail = self._around_number[key]
-        deliver = self._outbox.send if seen.is_new else self._outbox.hold
-        deliver(b"%b%d%b" % (head, seen.number, tail))
-        return head, tail
-
-    def _freed(self, seen: Seen) -> tuple[int, ...]:
-        if seen.known.freed is None:
-            still = set(holding(seen.walked.order[:MAX_NODES]))
-            seen.known.freed = tuple(position for position in seen.holding if position not in still)
-        return seen.known.freed
+    def _on_step(self, optimizer: Any, frame: FrameType) -> None:
+        """An optimizer is about to step."""
+        if not self.witness.stepping.is_known(optimizer):
+            self._unnoticed(self.witness.before_step, optimizer, frame)
 
     def _on_leave(self, frame: FrameType) -> None:
         """A function that was live at a backward is left: the last moment its locals can be told."""
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
         if left <= LEAVES_TOLD or self._reports.is_due():
             self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], self._top)), {}))
-
-
-def _root_of(output: Any) -> Any:
-    """The node a backward starts at, or None for an output that the engine is about to refuse."""
-    if isinstance(output, autograd_graph.GradientEdge):
-        return output.node
-    return autograd_graph._get_grad_fn_or_grad_acc(output) if output.requires_grad else None

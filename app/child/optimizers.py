@@ -37,6 +37,7 @@ class Optimizers:
         self.stepping: CodeType | None = None
         """The code of torch's frame around a step that has begun, and was not seen to end."""
         self._evaluations = 0
+        self.on_step: Callable[[Any, FrameType], None] = lambda optimizer, frame: None
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -66,6 +67,7 @@ class Optimizers:
 
     def _before_step(self, optimizer: Any, *_: Any) -> None:
         self.stepping, self._evaluations = sys._getframe(1).f_code, 0
+        self.on_step(optimizer, sys._getframe(1))
         if self.gradients.raw:
             self._guard(self.gradients.before_step, optimizer, self._curves.step or 0)
 

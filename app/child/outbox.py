@@ -14,14 +14,19 @@ class Outbox:
         self._write = write
         self._held: list[bytes] = []
         self._held_since = 0.0
+        self.muted = False
+        """Whether what is sent now is dropped: all but one backward of a run that is done again."""
 
     def send(self, line: bytes) -> None:
         """Sends a line now, after those that are held."""
-        self._held.append(line)
+        if not self.muted:
+            self._held.append(line)
         self.flush()
 
     def hold(self, line: bytes) -> None:
         """Sends a line within 50 ms of the program's next sign of life, so that a fast loop is not slowed by it."""
+        if self.muted:
+            return
         if not self._held:
             self._held_since = time.monotonic()
         self._held.append(line)

@@ -19,12 +19,13 @@ NOTEBOOK_LINE = re.compile(r"^(\s*)([!%].*)$")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled source; `notes` are lines that were left out, `sites` what its marks stand for."""
+    """A compiled source; `notes` are lines that were left out, `sites` what its marks stand for, `text` what was parsed."""
 
     code: CodeType
     sites: list[Site]
     notes: list[str]
     foresight: Foresight = field(default_factory=Foresight)
+    text: str = ""
 
 
 def compile_program(source: str) -> Program:
@@ -49,12 +50,12 @@ def _marked(text: str, notes: list[str]) -> Program:
         tree = ast.parse(text, FILENAME)
         foresight = foresee(tree)
         marked = mark(tree, text, foresight)
-        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes, foresight)
+        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes, foresight, text)
     # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where the
     # program is to blame, the complaint is the one it would get unmarked.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes)
+        return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes, text=text)
 
 
 def without_notebook_lines(source: str) -> tuple[str, list[str]]:

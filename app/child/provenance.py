@@ -13,8 +13,10 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .instrument import DONE, ENTER, EXIT, LEAVE, LOOP, READ, VALUE, Site
+from .looks import Looks
 from .modules import Modules
 from .tiling import MAX_SPANS, NOWHERE, Tiling, sequence_nr
+from .versions import Versions
 
 LOOKS = 7
 """A sign of life is given every eighth statement."""
@@ -27,12 +29,16 @@ backward: the expression around it claims it when it is done."""
 class Provenance:
     """What the marks and module hooks noted while one program ran."""
 
-    def __init__(self, sites: list[Site]) -> None:
+    def __init__(self, sites: list[Site], looks: Looks | None = None) -> None:
         self.sites = sites
+        self.looks = looks or Looks(sites, Versions())
+        self.failure: Exception | None = None
         self.expressions = Tiling()
         self.modules = Modules()
         self.done_at = array("q", bytes(8 * len(sites)))
         self.on_leave: Callable[[FrameType], None] = lambda frame: None
+        self.on_enter: Callable[[FrameType], None] = lambda frame: None
+        """Called where a custom Function's `forward` begins."""
         self.glance: Callable[[], None] = lambda: None
         """Called every few statements; it may not raise."""
         self.watched: set[CodeType] = set()
@@ -100,6 +106,10 @@ class Provenance:
     def _enter(self) -> None:
         """A custom Function's `forward` begins: its node is there already."""
         self._open.append(len(self.expressions.owners) - 1 if self._claim(WAITING) else NOWHERE)
+        try:
+            self.on_enter(sys._getframe(1))
+        except Exception as error:
+            self._stumbled(error)
 
     def _leave_forward(self) -> None:
         """It is left: the expression around it is done next."""
@@ -112,16 +122,42 @@ class Provenance:
             self.expressions.owners[span] = site
         self._ripe.clear()
 
+    def _look(self, result: Any, site: int) -> None:
+        """A closer look at what an expression made."""
+        try:
+            self.looks.look(result, site, sys._getframe(2))
+        except Exception as error:
+            self._stumbled(error)
+        if sequence_nr() != self._last:
+            self.skip()
+
+    def _look_at_statement(self, site: int) -> None:
+        """A closer look at what a statement changed."""
+        try:
+            self.looks.done(site, sys._getframe(2))
+        except Exception as error:
+            self._stumbled(error)
+        if sequence_nr() != self._last:
+            self.skip()
+
+    def _stumbled(self, error: Exception) -> None:
+        """Keeps our own failure for the end; at the recursion limit there is simply no room to look."""
+        if not isinstance(error, RecursionError):
+            self.failure = self.failure or error
+
     def _marks(self) -> Marks:
         """The functions the marked program calls, written for speed: they run at every expression."""
         claim, done_at, looks = self._claim, self.done_at, LOOKS
         number, ripe, harvest = sequence_nr, self._ripe, self._harvest
+        fresh, look, look_at_statement = self.looks.fresh, self._look, self._look_at_statement
 
         def value(result: Any, site: int) -> Any:
             if ripe:
                 harvest(site)
             if number() != self._last:
                 claim(site)
+            if fresh[site]:
+                look(result, site)
             return result
 
         def done(site: int) -> None:
@@ -129,6 +165,8 @@ class Provenance:
                 harvest(site)
             if number() != self._last:
                 claim(site)
+            if fresh[site]:
+                look_at_statement(site)
             self.clock = moment = self.clock + 1
             done_at[site] = moment
             if not moment & looks:

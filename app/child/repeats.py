@@ -55,6 +55,7 @@ class Again:
     repeat: Repeat
     frame: FrameType
     leaves: list[torch.Tensor]
+    number: int = 0
 
 
 _modes = torch._C._len_torch_dispatch_stack
@@ -70,6 +71,11 @@ class Repeats:
         self._places: dict[Place, Repeat] = {}
         self._standing = len(self._owners), sequence_nr()
         self._asked: tuple[Place, Signature] | None = None
+
+    @property
+    def standing(self) -> int:
+        """Where autograd's counter stood when the last backward was over."""
+        return self._standing[1]
 
     def forget(self) -> None:
         """A backward begins that is none of these."""

@@ -1,6 +1,6 @@
 """Which structures of graphs a program was seen to have: each is told once, with its nodes, edges and values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 
 from ..autograd import Names, Walk, describe, leaves_of, scan
-from ..events import encode
+from ..events import Graph, encode
 from .outbox import Outbox
 from .places import SourcePlaces, namespaces
 from .provenance import Provenance
@@ -42,6 +42,7 @@ class Structures:
         self._outbox = outbox
         self._met: dict[Any, Known] = {}
         self._graphs = 0
+        self.on_told: Callable[[Graph], None] = lambda event: None
 
     def meet(
         self, walked: Walk, reason: Reason, frames: list[FrameType], names: Names | None
@@ -71,10 +72,21 @@ class Structures:
         event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
         self._provenance.skip()
         self._outbox.send(encode(event))
+        self.on_told(event)
         leaf_nodes = tuple(node.id for node in event.nodes if node.kind == "accumulate_grad")
         self.newest = Known(self._graphs, leaf_names, leaf_nodes)
         self._graphs += 1
         return self.newest
+
+    def tell_alone(self, walked: Walk, reason: Reason, frames: list[FrameType]) -> Known:
+        """Sends the graph of the one backward that a run is done again for, with the values it has now."""
+        self._graphs = 0
+        names = scan(namespaces(frames, self._top))
+        leaves = leaves_of(walked.order)
+        line = frames[0].f_lineno if frames else None
+        known = self.tell(walked, names, reason, line, tuple(map(names.of, leaves)))
+        known.leaf_ids = tuple(map(id, leaves))
+        return known
 
     def leaf_nodes(self, leaves: Sequence[tuple[str, Any]]) -> dict[int, int]:
         """Identity of each of those (name, tensor) that is a leaf of the newest graph -> its node there."""

@@ -5,12 +5,11 @@ import ast
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 NODELESS = frozenset({
-    "print", "range", "len", "enumerate", "zip", "isinstance", "int", "float", "str", "repr", "type", "id",
+    "print", "range", "len", "enumerate", "zip", "isinstance", "int", "str", "repr", "type", "id",
     "list", "tuple", "dict",
 })  # fmt: skip
 NODELESS_METHODS = frozenset({
-    "item", "tolist", "numpy", "append", "extend", "format", "zero_grad", "size", "dim", "numel", "keys",
-    "values", "items",
+    "append", "extend", "format", "size", "dim", "numel", "keys", "values", "items",
 })  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from ..autograd import formulas
 from .summary import offer
 
 FOR_PROGRAMS = (
@@ -52,6 +53,7 @@ def warm(*, wide: bool) -> None:
             _import(name)
     _first_steps()
     _first_figure()
+    formulas()
     offer()
     _quiet_progress_bars()
     if wide:

@@ -6,13 +6,11 @@ at each of 500 steps stands at each of them and drags no edge across the picture
 becomes a stub at each end; and of more than 300 boxes those nearest the roots are drawn, the rest as crowds.
 """
 
-from collections import Counter
-
-from ..events import Graph
+from ..events import Edge, Graph
 from .chains import Chain, chains
 from .cut import cut
 from .label import chip, crowd, keeps_tensors, more_box, node_box, portal_box, saved_box, unsent_box
-from .net import Edge, Net, net
+from .net import Net, net
 from .options import Options
 from .picture import Box, Chip, Link, Picture
 from .ranks import ranks
@@ -24,6 +22,8 @@ EXPANDED_BOXES = 1_000
 CHIPS = 8
 NOTED_NODES = 24
 PARALLEL = 4
+CARRIED = 64
+"""Edges of torch's that a joined link names one by one; a page has no room for more gradients on it."""
 
 
 def fold(graph: Graph, options: Options) -> Picture:
@@ -34,7 +34,7 @@ def fold(graph: Graph, options: Options) -> Picture:
     opened = {int(number) for number in options.expand if number.isascii() and number.isdigit() and len(number) < 10}
     standing, edges = _folded(web, opened) if folding else _one_to_one(web)
     most = BOXES if options.fold and not opened else EXPANDED_BOXES
-    chosen = cut(list(standing), [edge[:2] for edge in edges], sorted(web.roots), sorted(opened), most)
+    chosen = cut(list(standing), [(edge.tail, edge.head) for edge in edges], sorted(web.roots), sorted(opened), most)
     boxes = [box for number, box in standing.items() if number in chosen.drawn]
     visible = len({number for box in boxes for number in box.nodes})
     crowds = _crowds(standing, chosen.crowds, boxes)
@@ -74,8 +74,8 @@ def total_span(picture: Picture, limit: int) -> int:
 
 
 def _has_long_edge(web: Net) -> bool:
-    rank = ranks(list(web.nodes), [(tail, head) for tail, head, _ in web.edges])
-    return any(rank[head] - rank[tail] > LONG for tail, head, _ in web.edges)
+    rank = ranks(list(web.nodes), [(edge.tail, edge.head) for edge in web.edges])
+    return any(rank[edge.head] - rank[edge.tail] > LONG for edge in web.edges)
 
 
 def _one_to_one(web: Net) -> tuple[dict[int, Box], list[Edge]]:
@@ -92,7 +92,7 @@ def _folded(web: Net, opened: set[int]) -> tuple[dict[int, Box], list[Edge]]:
     uses: dict[int, list[Chain]] = {number: [] for number in web.nodes}
     edges: list[Edge] = []
     for edge in web.edges:
-        tail, head, _ = edge
+        tail, head = edge.tail, edge.head
         if tail in away and tail not in kept:
             continue
         if head in away and tail not in opened and tail not in kept:
@@ -127,19 +127,23 @@ def _chips(used: list[Chain]) -> tuple[Chip, ...]:
 
 def _links(edges: list[Edge], place: dict[int, str], *, merge: bool) -> list[Link]:
     """One link per edge; where there are many alike, or a crowd is at one end, one for all with their count."""
-    count = Counter((place[tail], place[head]) for tail, head, _ in edges)
+    alike: dict[tuple[str, str], list[Edge]] = {}
+    for edge in edges:
+        alike.setdefault((place[edge.tail], place[edge.head]), []).append(edge)
     links: list[Link] = []
-    done: set[tuple[str, str]] = set()
-    for tail, head, output_nr in edges:
-        ends = (place[tail], place[head])
-        joined = count[ends] > (1 if merge else PARALLEL)
-        if ends[0] == ends[1] or ends in done:
+    for edge in edges:
+        ends = (place[edge.tail], place[edge.head])
+        same = alike[ends]
+        joined = len(same) > (1 if merge else PARALLEL)
+        if ends[0] == ends[1] or (joined and edge is not same[0]):
             continue
-        if joined:
-            done.add(ends)
-        label = f"× {count[ends]}" if joined else f"output {output_nr}" if output_nr else ""
-        links.append(Link(tail=ends[0], head=ends[1], label=label))
+        label = f"× {len(same)}" if joined else f"output {edge.output_nr}" if edge.output_nr else ""
+        links.append(Link(tail=ends[0], head=ends[1], label=label, edges=_carried(same if joined else [edge])))
     return links
+
+
+def _carried(edges: list[Edge]) -> tuple[tuple[int, int], ...]:
+    return tuple((edge.tail, edge.input_nr) for edge in edges[:CARRIED])
 
 
 def _stubs(web: Net, boxes: list[Box], links: list[Link]) -> tuple[list[Box], list[Link]]:
@@ -148,15 +152,16 @@ def _stubs(web: Net, boxes: list[Box], links: list[Link]) -> tuple[list[Box], li
     by_id = {box.id: box for box in boxes}
     kept = [link for link in links if rank[link.head] - rank[link.tail] <= LONG]
     long = [link for link in links if rank[link.head] - rank[link.tail] > LONG]
-    arrivals: dict[str, list[str]] = {}
+    arrivals: dict[str, list[Link]] = {}
     added: list[Box] = []
     for number, link in enumerate(long):
-        arrivals.setdefault(link.head, []).append(link.tail)
+        arrivals.setdefault(link.head, []).append(link)
         added.append(_portal(web, by_id[link.head], f"to{number}", "↓"))
-        kept.append(Link(tail=link.tail, head=f"to{number}", label=link.label, kind="stub"))
-    for number, (head, tails) in enumerate(arrivals.items()):
-        added.append(_portal(web, by_id[tails[0]], f"from{number}", "↑", len(tails) - 1))
-        kept.append(Link(tail=f"from{number}", head=head, kind="stub"))
+        kept.append(Link(tail=link.tail, head=f"to{number}", label=link.label, kind="stub", edges=link.edges))
+    for number, (head, coming) in enumerate(arrivals.items()):
+        added.append(_portal(web, by_id[coming[0].tail], f"from{number}", "↑", len(coming) - 1))
+        carried = tuple(edge for link in coming for edge in link.edges)[:CARRIED]
+        kept.append(Link(tail=f"from{number}", head=head, kind="stub", edges=carried))
     return boxes + added, kept
 
 

@@ -6,10 +6,7 @@ A child's events are forgeable: ids may repeat, edges may lead nowhere, a graph 
 from collections import Counter
 from dataclasses import dataclass
 
-from ..events import Graph, Node
-
-Edge = tuple[int, int, int]
-"""Tail, head, output_nr."""
+from ..events import Edge, Graph, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +25,11 @@ def net(graph: Graph) -> Net:
     nodes: dict[int, Node] = {}
     for node in graph.nodes:
         nodes.setdefault(node.id, node)
-    edges = tuple(
-        (edge.tail, edge.head, edge.output_nr)
-        for edge in graph.edges
-        if edge.tail in nodes and edge.head in nodes and edge.tail != edge.head
-    )
+    edges = tuple(edge for edge in graph.edges if edge.tail in nodes and edge.head in nodes and edge.tail != edge.head)
     heads: dict[int, list[int]] = {number: [] for number in nodes}
-    for tail, head, _ in edges:
-        heads[tail].append(head)
-    uses = Counter(head for _, head, _ in edges)
+    for edge in edges:
+        heads[edge.tail].append(edge.head)
+    uses = Counter(edge.head for edge in edges)
     return Net(
         nodes=nodes,
         edges=edges,

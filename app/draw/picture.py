@@ -85,12 +85,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One edge of the drawing, by box ids; a `note` ties saved tensors to their node, a `stub` leads to a portal."""
+    """One edge of the drawing, by box ids; a `note` ties saved tensors to their node, a `stub` leads to a portal.
+
+    `edges` are those of the graph that it stands for, each as its tail and its input_nr: what travels along it are
+    these nodes' gradients.
+    """
 
     tail: str
     head: str
     label: str = ""
     kind: Literal["edge", "note", "stub"] = "edge"
+    edges: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,8 @@ def _edge(link: Link, route: Route, ends: dict[str, str]) -> str:
     curve = " ".join(f"{_n(x)},{_n(y)}" for x, y in route.points[1:])
     start = route.points[0]
     attributes = {"class": classes, "data-tail": ends[link.tail], "data-head": ends[link.head], "aria-hidden": "true"}
-    parts = [f'<path{_attributes(attributes)} d="M{_n(start[0])},{_n(start[1])}C{curve}"/>']
+    carried = {"data-edges": " ".join(f"{tail}:{place}" for tail, place in link.edges)} if link.edges else {}
+    parts = [f'<path{_attributes(attributes | carried)} d="M{_n(start[0])},{_n(start[1])}C{curve}"/>']
     if link.kind != "note":
         parts.append(_arrow(route, attributes | {"class": "arrow"}))
     if route.label and link.label:

@@ -30,7 +30,7 @@ class WireError(ValueError):
 
 def encode(event: stream.Event | stream.Ended) -> bytes:
     """The event as one line of ASCII JSON, without the line break."""
-    return json.dumps({"type": event.type, **_plain(event)}, allow_nan=False, separators=(",", ":")).encode("ascii")
+    return f'{{"type":"{event.type}",{_text(event, {})[1:]}'.encode("ascii")
 
 
 def decode(line: bytes, accept: Any = stream.Event, *, older: bool = False) -> Any:
@@ -59,6 +59,34 @@ def decode(line: bytes, accept: Any = stream.Event, *, older: bool = False) -> A
 def fits(value: str, size: int) -> str:
     """`value` cut to at most `size` characters, with an ellipsis where something was cut."""
     return value if len(value) <= size else value[: size - 1] + "…"
+
+
+def _text(value: Any, written: dict[int, str]) -> str:
+    """The value as JSON. A tensor's value that stands in several places of an event is written once: see `written`."""
+    if value.__class__ is graph.TensorValue:
+        text = written.get(id(value))
+        if text is None:
+            text = written[id(value)] = _tensor_text(value)
+        return text
+    if value.__class__ in (tuple, list) and value and (is_dataclass(value[0]) or value[0] is None):
+        return f"[{','.join([_text(item, written) for item in value])}]"
+    if is_dataclass(value):
+        pairs = [f'"{name}":{_text(getattr(value, name), written)}' for name in _names(value.__class__)]
+        return f"{{{','.join(pairs)}}}"
+    if value.__class__ is dict:
+        return f"{{{','.join([f'{_dump(_plain(key))}:{_text(item, written)}' for key, item in value.items()])}}}"
+    return _dump(_plain(value))
+
+
+def _tensor_text(value: graph.TensorValue) -> str:
+    fields_of_it = {name: getattr(value, name) for name in _names(graph.TensorValue)}
+    try:
+        return _dump(fields_of_it)  # nearly all are finite, and need no second look
+    except ValueError:
+        return _dump(_plain(fields_of_it))
+
+
+_dump = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
 
 
 def _plain(value: Any) -> Any:

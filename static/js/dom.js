@@ -1,12 +1,16 @@
 // What every panel builds with: templates cloned, text set as text, and the page's signals.
 // No markup is ever made from a string, so a name like "<b>" shows as it is.
 
+import { t } from "./words.js";
+
 /** @import { Float, Nested, TensorValue } from "./events.js" */
+/** @import { Frame } from "./frames.js" */
 
 /**
  * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`.
  * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[] }} Light
- * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string> }} Signals
+ * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string>, view: number,
+ *   node: Light | null, frame: Frame | null }} Signals
  */
 
 /**
@@ -50,7 +54,8 @@ export function slot(root, name, text) {
 
 /**
  * Tells the page: `light` what is pointed at, `line` where to go in the source, `source` what to put in the
- * editor, `shown` which graph is on view, `labels` which runs are compared and in what each differs from the others.
+ * editor, `shown` which graph is on view and `view` which one should be, `node` which node is chosen, `frame` where the
+ * replay of a backward stands, `labels` which runs are compared and in what each differs from the others.
  * @template {keyof Signals} K @param {K} name @param {Signals[K]} detail
  */
 export function emit(name, detail) {
@@ -72,7 +77,7 @@ export function listen(name, listener) {
 export function leadToLine(button, line) {
   button.hidden = line === null;
   if (line === null) return;
-  button.textContent = `line ${line}`;
+  button.textContent = t("line {line}", { line });
   button.addEventListener("click", () => emit("line", line));
 }
 
@@ -139,6 +144,7 @@ export function formatValue(value) {
   const known = names
     .filter((name) => value[name] !== null)
     .map((name) => `${name} ${formatNumber(/** @type {Float} */ (value[name]))}`);
-  const words = known.length > 0 ? `${known.slice(0, 2).join(", ")}\n${known.slice(2).join(", ")}`.trim() : "not shown";
-  return value.nonfinite ? `${words}\n${value.nonfinite} not finite` : words;
+  const words =
+    known.length > 0 ? `${known.slice(0, 2).join(", ")}\n${known.slice(2).join(", ")}`.trim() : t("not shown");
+  return value.nonfinite ? `${words}\n${t("{count} not finite", { count: value.nonfinite })}` : words;
 }

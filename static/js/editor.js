@@ -2,7 +2,6 @@
 
 import { emit } from "./dom.js";
 
-/** @import { Handlers } from "./events.js" */
 /** @typedef {typeof import("../bundle.mjs")} Vendor */
 /** @typedef {"error" | "warning" | "info"} Severity */
 /** @typedef {{ line: number | null, column: number | null, message: string, severity: Severity }} Mark */
@@ -21,24 +20,6 @@ import { emit } from "./dom.js";
  */
 export function createEditor(area, vendor, changed, run) {
   return vendor ? codeMirror(area, vendor, changed, run) : textArea(area, changed, run);
-}
-
-/**
- * What the editor does with a run's events: it marks what was raised and what was mistaken.
- * @param {Editor} editor @returns {Handlers}
- */
-export function handlers(editor) {
-  /** @type {Mark[]} */
-  let marks = [];
-  /** @param {Mark[]} next */
-  const set = (next) => editor.mark((marks = next));
-  return {
-    started: () => set([]),
-    exception: ({ kind, message, line, column }) =>
-      set([...marks, { line, column, message: `${kind}: ${message}`, severity: "error" }]),
-    mistake: ({ explanation, severity, line, column }) =>
-      set([...marks, { line, column, message: explanation, severity: severity === "note" ? "info" : "warning" }]),
-  };
 }
 
 /** @param {HTMLTextAreaElement} area @param {() => void} changed @param {() => void} run @returns {Editor} */
@@ -105,7 +86,7 @@ function codeMirror(area, cm, changed, run) {
   view.contentDOM.addEventListener("blur", () => emit("light", { source: "editor" }));
   return {
     source: () => view.state.doc.toString(),
-    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    replace: (text) => view.dispatch({ changes: smallest(view.state.doc.toString(), text) }),
     show(number) {
       const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
       view.dispatch({
@@ -124,6 +105,16 @@ function codeMirror(area, cm, changed, run) {
         ),
       ),
   };
+}
+
+/** The one change between two texts, so that what stays the same keeps its place and its marks. @param {string} old @param {string} text */
+function smallest(old, text) {
+  const shorter = Math.min(old.length, text.length);
+  let from = 0;
+  while (from < shorter && old[from] === text[from]) from += 1;
+  let end = 0;
+  while (end < shorter - from && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
+  return { from, to: old.length - end, insert: text.slice(from, text.length - end) };
 }
 
 /**

@@ -4,23 +4,27 @@ import "./language.js";
 import { byId, keep, kept, say, sayBriefly } from "./bar.js";
 import { createCamera } from "./camera.js";
 import * as client from "./client.js";
+import { showDiff } from "./diff.js";
 import { areRelated } from "./differences.js";
 import { listen } from "./dom.js";
-import { createEditor, handlers } from "./editor.js";
+import { createEditor } from "./editor.js";
 import { watchHealth } from "./health.js";
 import { findKnobs } from "./knobs.js";
+import { handlers } from "./marks.js";
 import { mount as mountConsole } from "./panels/console.js";
 import { mount as mountCurve } from "./panels/curve.js";
 import { mount as mountGraph } from "./panels/graph.js";
 import { mount as mountInspector } from "./panels/inspector.js";
 import { mount as mountKnobs } from "./panels/knobs.js";
 import { mount as mountLesson } from "./panels/lesson.js";
+import { mount as mountReplay } from "./panels/replay.js";
 import { mount as mountTensors } from "./panels/tensors.js";
 import { linkedSource, permalink } from "./permalink.js";
 import { plotly } from "./plotly.js";
 import { createRuns, pace } from "./run.js";
 import { startAll } from "./sweep.js";
 import { walk } from "./walk.js";
+import { t } from "./words.js";
 
 /** @import { Event, Handlers } from "./events.js" */
 
@@ -55,14 +59,24 @@ const curve = mountCurve(byId("curve"), { plotly, scalars: client.scalars });
 /** @type {Handlers[]} */
 const panels = [
   handlers(editor),
-  mountConsole(byId("console")),
+  mountConsole(byId("console"), {
+    source: editor.source,
+    diff: (root, left, right) => showDiff(root, left, right, vendor),
+  }),
   mountGraph(byId("graph"), {
     picture: client.picture,
     pictureUrl: client.pictureUrl,
     camera: (sheet) => createCamera(sheet, vendor),
     walk,
   }),
-  mountInspector(byId("inspector")),
+  mountReplay(byId("replay"), {
+    drawing: () => document.querySelector("#graph .sheet svg"),
+    again: client.recordAgain,
+  }),
+  mountInspector(byId("inspector"), {
+    arithmetic: client.arithmetic,
+    check: async (run, number, leaf) => (await client.recordAgain(run, number, leaf)).backwards[0]?.check ?? null,
+  }),
   mountTensors(byId("tensors")),
 ];
 
@@ -76,10 +90,11 @@ function tell(event, withCurve = true) {
   if (event.type === "started") document.body.dataset.run = event.run_id;
   if (event.type === "started") raised = "";
   if (event.type === "started" && event.preset === "training") knobs.ran();
-  if (event.type === "exception") raised = `${event.kind}${event.line === null ? "" : ` on line ${event.line}`}`;
-  if (event.type === "finished" && event.outcome === "stopped") say("Stopped", "good");
+  if (event.type === "exception")
+    raised = `${event.kind}${event.line === null ? "" : ` ${t("on line {line}", { line: event.line })}`}`;
+  if (event.type === "finished" && event.outcome === "stopped") say(t("Stopped"), "good");
   else if (event.type === "finished")
-    say(event.outcome === "ok" ? "Done" : raised || event.detail, event.outcome === "ok" ? "good" : "bad");
+    say(event.outcome === "ok" ? t("Done") : raised || event.detail, event.outcome === "ok" ? "good" : "bad");
 }
 
 const runs = createRuns({
@@ -147,7 +162,7 @@ async function share() {
     () => true,
     () => false,
   );
-  sayBriefly(copied ? "Link copied" : "The link is in the address bar");
+  sayBriefly(copied ? t("Link copied") : t("The link is in the address bar"));
 }
 
 /** The run the address names, or null. */

@@ -1,6 +1,7 @@
 // The model in a few lines: its modules, the shapes of their parameters, and how many numbers are learned.
 
 import { clone, formatCount, formatShape, part, slot } from "./dom.js";
+import { t } from "./words.js";
 
 /** @import { Tensor } from "./events.js" */
 /** @typedef {{ module: string, parameters: string[], count: number }} Module */
@@ -16,9 +17,10 @@ export function fillModel(root, tensors) {
   const frozen = parameters.filter(({ requires_grad }) => !requires_grad).reduce((sum, each) => sum + size(each), 0);
   part(root, "model").hidden = modules.length === 0;
   part(root, "model-total").textContent =
-    `${formatCount(total)} ${total === 1 ? "parameter" : "parameters"} in ` +
-    `${modules.length} ${modules.length === 1 ? "module" : "modules"}` +
-    (frozen > 0 ? `, ${formatCount(frozen)} of them frozen` : "");
+    t("{parameters} in {modules}", {
+      parameters: total === 1 ? t("1 parameter") : t("{count} parameters", { count: formatCount(total) }),
+      modules: modules.length === 1 ? t("1 module") : t("{count} modules", { count: modules.length }),
+    }) + (frozen > 0 ? t(", {count} of them frozen", { count: formatCount(frozen) }) : "");
   part(root, "modules").replaceChildren(
     ...modules.map(({ module, parameters: shapes, count }) => {
       const row = clone(root, "module");

@@ -94,7 +94,7 @@ class Told:
 class Observed(Protocol):
     """Runs a source in a fork and gives what was told."""
 
-    def __call__(self, source: str, steps_per_s: float | None = None) -> Told: ...
+    def __call__(self, source: str, steps_per_s: float | None = None, **asked: Any) -> Told: ...
 
 
 @pytest.fixture(scope="session")
@@ -103,13 +103,14 @@ def observed() -> Observed:
     return run_in_fork
 
 
-def run_in_fork(source: str, steps_per_s: float | None = None) -> Told:
+def run_in_fork(source: str, steps_per_s: float | None = None, **asked: Any) -> Told:
+    """`asked` are further fields of the request."""
     pipes = [os.pipe() for _ in range(3)]
     child = os.fork()
     if child == 0:
         for descriptor, (_, writing) in zip((1, 2), pipes, strict=False):
             os.dup2(writing, descriptor)
-        _run(source, pipes[2][1], steps_per_s)
+        _run(source, pipes[2][1], {"steps_per_s": steps_per_s, **asked})
     for _, writing in pipes:
         os.close(writing)
     results, stdout, stderr = (_read_all(pipes[place][0]) for place in (2, 0, 1))
@@ -118,14 +119,14 @@ def run_in_fork(source: str, steps_per_s: float | None = None) -> Told:
     return Told(events, stdout.decode(), stderr.decode())
 
 
-def _run(source: str, results: int, steps_per_s: float | None) -> None:
+def _run(source: str, results: int, asked: dict[str, Any]) -> None:
     try:
         warnings.resetwarnings()
         warnings.simplefilter("default")
         warnings.showwarning = _show_warning  # where pytest would collect it
         sys.stdout = CountedText(1)
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
-        request = RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION, steps_per_s=steps_per_s)
+        request = RunRequest(source=source, preset=Preset.EXPRESSION, limits=EXPRESSION, **asked)
         execute(request, partial(_write, results))
         sys.stdout.flush()
         sys.stderr.flush()

@@ -53,6 +53,7 @@ def test_an_edge_over_more_than_twenty_rows_becomes_a_stub_at_each_end() -> None
         ("n0", "to0"),
         ("from0", "n39"),
     ]
+    assert [link.edges for link in picture.links if link.kind == "stub"] == [((0, 0),), ((0, 0),)]
 
 
 def test_of_two_thousand_nodes_the_first_are_drawn_and_the_rest_are_one_crowd() -> None:

@@ -1,6 +1,9 @@
 """What assistive technology and the page's scripts read from the SVG."""
 
+from dataclasses import replace
+
 from app.draw import Options, draw_svg
+from app.events import Edge
 
 from .graphs import SVG, graph, leaf, node, parse, perceptron, value
 
@@ -90,3 +93,16 @@ def test_a_folded_leaf_is_a_chip_that_knows_its_nodes() -> None:
 
 def test_a_download_says_how_many_nodes_are_folded() -> None:
     assert "65 nodes: 26 drawn, 39 folded into their users, 0 not drawn" in draw_svg(perceptron(13), Options(), True)
+
+
+def test_each_edge_names_the_edges_of_the_graph_that_it_stands_for() -> None:
+    twice = (*SMALL.edges, Edge(tail=0, head=1, output_nr=0, input_nr=1))
+    drawn = parse(draw_svg(replace(SMALL, edges=twice), Options()))
+    assert [path.get("data-edges") for path in drawn.iter(f"{SVG}path") if path.get("class") == "edge"] == [
+        "0:0",
+        "0:1",
+    ]
+    joined = parse(draw_svg(graph([node(0, "CatBackward0"), leaf(1, "x")], [(0, 1)] * 5), Options()))
+    assert [path.get("data-edges") for path in joined.iter(f"{SVG}path") if path.get("class") == "edge"] == [
+        "0:0 0:0 0:0 0:0 0:0"
+    ]

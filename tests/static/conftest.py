@@ -70,6 +70,7 @@ MOUNT = """async ([panels, pictures, series]) => {
     const { mount } = await import(`/static/js/panels/${panel}.js`);
     mounted.push(mount(document.getElementById(panel), tools));
   }
+  window.handlers = mounted[0];
   window.tell = (event) => mounted.forEach((handlers) => handlers[event.type]?.(event));
 }"""
 SOURCE = "import torch\n\nx = torch.tensor(2., requires_grad=True)\ny = x**2\nz = y + 3\nz.backward()\nprint(y.grad)\n"

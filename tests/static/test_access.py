@@ -95,3 +95,21 @@ def test_axe_finds_no_barrier(page: "Page", played: str, scheme: str, source: st
         type_over(page, source)
     until(page, "document.querySelector('#status').dataset.state !== 'busy'")
     assert barriers(page, scheme) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "narrow"])
+def test_axe_finds_no_barrier_where_backward_is_replayed_and_mistakes_are_told(
+    page: "Page", played: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.route("**/arithmetic?*", lambda route: route.fulfill(json={"node": 1, "name": "PowBackward0", "lines": []}))
+    opened(page, played)
+    with page.expect_response("**/api/expressions"):
+        type_over(page, "backward_twice")
+    until(page, "document.querySelector('.replay-says').textContent === 'Done: x.grad = 4 + 4 = 8'")
+    page.get_by_role("button", name="Show the fix").click()
+    page.locator("#graph .node.leaf").press("[")
+    page.wait_for_selector("#inspector .flow > div")
+    until(page, "document.querySelector('.node.now')")
+    assert barriers(page, scheme) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]  # it has one

@@ -78,15 +78,71 @@ def test_every_other_ending_says_why(mount: Mount, outcome: str) -> None:
     assert page.inner_text("#console [data-part=empty]") == "It used up its 10 s."
 
 
+MISTAKE: dict[str, Any] = {
+    "type": "mistake", "id": "grad-of-non-leaf", "severity": "warning", "line": 5, "column": 0, "variable": "y",
+    "node": None, "explanation": "y is not a leaf.", "fix": "Call y.retain_grad().", "fixed_source": "y.retain_grad()",
+    "message": "The .grad attribute of a Tensor that is not a leaf",
+}  # fmt: skip
+
+
+def test_a_mistake_shows_its_severity_torchs_words_why_fix_and_where(mount: Mount) -> None:
+    page = mount("console")
+    feed(page, [STARTED, MISTAKE])
+    assert [line for line in page.inner_text("#console .card").splitlines() if line] == [
+        "Warning",
+        "y",
+        "line 5",
+        "The .grad attribute of a Tensor that is not a leaf",
+        "Why y is not a leaf.",
+        "Fix Call y.retain_grad().",
+        "Show the fix",
+        "Put the fix into the code",
+    ]
+    page.get_by_role("button", name="line 5").click()
+    assert page.evaluate("window.signals") == [["line", 5]]
+
+
 def test_a_mistakes_fix_can_be_put_into_the_code(mount: Mount) -> None:
     page = mount("console")
-    mistake: dict[str, Any] = {
-        "type": "mistake", "id": "grad-of-non-leaf", "severity": "warning", "line": 5, "column": 0, "variable": "y",
-        "node": None, "explanation": "y is not a leaf.", "fix": "Call y.retain_grad().", "fixed_source": "y.retain_grad()",
-    }  # fmt: skip
-    feed(page, [STARTED, mistake])
+    feed(page, [STARTED, MISTAKE])
     page.get_by_role("button", name="Put the fix into the code").click()
     assert page.evaluate("window.signals") == [["source", "y.retain_grad()"]]
+
+
+def test_the_fix_is_shown_beside_the_code_that_ran(mount: Mount) -> None:
+    page = mount("console")
+    page.evaluate("window.source = 'y.grad'")
+    feed(page, [STARTED, MISTAKE])
+    page.get_by_role("button", name="Show the fix").click()
+    assert page.locator("#console .cm-line").all_inner_texts() == ["y.grad", "y.retain_grad()"]
+    page.get_by_role("button", name="Hide the fix").click()
+    assert page.is_hidden("#console .fix-diff")
+
+
+def test_a_mistake_without_a_corrected_source_offers_none(mount: Mount) -> None:
+    page = mount("console")
+    feed(page, [STARTED, {**MISTAKE, "fixed_source": None}])
+    assert page.is_hidden("#console .card-tools")
+
+
+def test_the_head_counts_and_the_worst_comes_first(mount: Mount) -> None:
+    page = mount("console")
+    severities = ["note", "warning", "error", "warning"]
+    feed(page, [STARTED, *({**MISTAKE, "id": str(place), "severity": each} for place, each in enumerate(severities))])
+    assert page.inner_text("#console [data-part=tally]") == "1 error, 2 warnings, 1 note"
+    assert page.locator("#console .severity").all_inner_texts() == ["Error", "Warning", "Warning", "Note"]
+
+
+@pytest.mark.parametrize("raised_first", [True, False])
+def test_an_exception_and_the_mistake_behind_it_are_one_card(mount: Mount, raised_first: bool) -> None:
+    page = mount("console")
+    raised = {**recording("requires_grad_non_leaf")[1], "mistake": "grad-of-non-leaf", "line": 5}
+    behind = {**MISTAKE, "severity": "error"}
+    feed(page, [STARTED, raised, behind] if raised_first else [STARTED, behind, raised])
+    assert page.inner_text("#console .card-title").split("\n") == ["Error", raised["kind"], "y", "line 5"]
+    assert page.inner_text("#console .card .message") == raised["message"]
+    assert page.inner_text("#console [data-part=tally]") == "1 error"
+    assert page.get_by_role("button", name="Show the fix").is_visible()
 
 
 def test_a_figure_is_shown_as_an_image(mount: Mount) -> None:

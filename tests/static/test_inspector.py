@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import Mount, feed, recording
+from .backwards import SQUARE, STARTED, Event
+from .conftest import Mount, feed, finished, pictures, recording, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -52,3 +53,94 @@ def test_it_shows_nothing_while_nothing_or_something_elsewhere_is_pointed_at(mou
     assert page.is_hidden("#inspector")
     page.evaluate(SIGNAL, ["light", {"source": "graph"}])
     assert page.is_hidden("#inspector")
+
+
+def replayed(mount: Mount, backward: Event, at: int = 99) -> "Page":
+    """The graph with its player, where the first function was chosen by a click."""
+    told = [STARTED, GRAPH, backward, finished()]
+    page = mount("replay", *pictures(told))
+    feed(page, told)
+    page.evaluate(
+        "lines => { window.answers.arithmetic = (run, number, node) => ({ node, name: '', lines }); }", [LINE]
+    )
+    page.wait_for_selector("#replay:not([hidden]) .replay-says:not(:empty)")
+    page.get_by_label("Step of backward()").fill(str(min(at, len(backward["steps"]) + 1)))
+    return page
+
+
+LINE = {
+    "input": "self", "input_nr": 0, "variable": "x", "formula": "grad * exponent * self^(exponent-1)",
+    "numbers": "1 * 2 * 2^1", "result": "4", "table": "pow_backward(grad, self, exponent)", "note": None,
+}  # fmt: skip
+CHECK = {
+    "leaf": "x", "node": 2, "places": [0, 1], "recorded": [4.0, 1.0], "measured": [4.0000001, 3.0], "error": 2.0,
+    "tolerance": 1e-4, "agrees": False, "detail": "The custom Function's backward is at fault.",
+}  # fmt: skip
+
+
+def rows(page: "Page") -> list[str]:
+    return page.locator("#inspector .flow > div").evaluate_all("all => all.map(row => row.textContent)")  # type: ignore[no-any-return]  # JSON
+
+
+def test_a_chosen_node_shows_its_formula_with_this_runs_numbers(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    page.wait_for_selector("#inspector .arithmetic")
+    assert [line for line in page.inner_text("#inspector .arithmetic").splitlines() if line] == [
+        "grad * exponent * self^(exponent-1) = 1 * 2 * 2^1 = 4",
+        "for self (x) · pow_backward(grad, self, exponent)",
+    ]
+    assert page.evaluate("window.asked.at(-1)") == ["arithmetic", "pow-add", 1, 1]
+    assert rows(page) == ["gradient in1", "gradient out4"]
+
+
+def test_a_chosen_node_follows_the_replay(mount: Mount) -> None:
+    page = replayed(mount, SQUARE, at=1)
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    until(page, "document.querySelector('#inspector .flow').textContent === 'waitsit runs at step 2'")
+    assert page.inner_text("#inspector ul").splitlines() == ["saved self = 2.", "saved exponent = 2"]
+    page.get_by_role("button", name="One step on").click()
+    until(page, "document.querySelector('#inspector .flow').textContent === 'gradient in1gradient out4'")
+    assert page.inner_text("#inspector ul").splitlines() == ["saved self = 2. · freed", "saved exponent = 2 · freed"]
+
+
+def test_retain_graph_is_named_where_it_keeps_what_was_saved(mount: Mount) -> None:
+    page = replayed(mount, {**SQUARE, "retain_graph": True, "freed": []})
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    assert page.inner_text("#inspector ul").splitlines()[0] == "saved self = 2. · kept by retain_graph"
+
+
+def test_a_leaf_can_be_checked_with_finite_differences(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.evaluate("told => { window.answers.check = () => told; }", CHECK)
+    page.locator("#graph .node.leaf").click()
+    page.get_by_role("button", name="Check with finite differences").click()
+    page.wait_for_selector("#inspector .check")
+    assert page.evaluate("window.asked.at(-1)") == ["check", "pow-add", 1, "x"]
+    assert page.inner_text("#inspector .verdict") == "✕ Does not agree: they differ by 2, 1.00e-4 is allowed."
+    cells = page.locator("#inspector .places tbody tr").evaluate_all("all => all.map(row => row.textContent)")
+    assert cells == ["x[1]13", "x[0]44"]
+    assert "custom Function" in page.inner_text("#inspector .check")
+
+
+def test_a_function_offers_no_check(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    assert page.is_hidden("#inspector [data-part=check]")
+
+
+def test_escape_and_the_button_let_a_node_go(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.locator("#graph .node.leaf").click()
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#inspector")
+    page.locator("#graph .node.leaf").click()
+    page.locator("#inspector").get_by_role("button", name="Close").click()
+    assert page.is_hidden("#inspector")
+
+
+def test_while_a_node_is_chosen_pointing_at_another_changes_nothing(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.locator("#graph .node.leaf").click()
+    page.evaluate(SIGNAL, ["light", {"source": "graph", "nodes": [0]}])
+    assert page.inner_text("#inspector [data-slot=name]") == "AccumulateGrad"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from .backwards import SQUARE, change
 from .conftest import NARROW, Mount, feed, finished, recording
 
 pytestmark = pytest.mark.browser
@@ -147,3 +148,28 @@ def test_parameters_add_up_to_a_summary_of_the_model(mount: Mount) -> None:
         ["model.0", "weight (100, 1000), bias (100,)", "100,100"],
         ["scale", "()", "1"],
     ]
+
+
+def test_what_was_added_to_a_grad_stands_under_it(mount: Mount) -> None:
+    page = mount("tensors")
+    tensor = next(event for event in recording("pow_add") if event.get("name") == "x")
+    feed(page, [recording("pow_add")[0], {**SQUARE, "grads": {"x": change(1.0, 3.0, 4.0)}}, tensor])
+    assert page.inner_text("#tensors .grown") == "1 + 3 = 4"
+
+
+def test_a_sum_that_is_no_longer_what_grad_holds_is_not_shown(mount: Mount) -> None:
+    page = mount("tensors")
+    tensor = next(event for event in recording("pow_add") if event.get("name") == "x")
+    feed(page, [recording("pow_add")[0], {**SQUARE, "grads": {"x": change(4.0, 4.0, 8.0)}}, tensor])
+    assert page.is_hidden("#tensors .grown")
+
+
+def test_a_line_in_the_explanation_leads_there(mount: Mount) -> None:
+    page = mount("tensors")
+    feed(page, recording("pow_add"))
+    page.locator("#tensors .why").first.get_by_role("button", name="line 4").click()
+    assert page.evaluate("window.signals.filter(([name]) => name === 'line')") == [["line", 4]]
+    assert (
+        page.locator("#tensors .why").first.inner_text()
+        == "x is a leaf that requires grad: backward() on line 4 added 4 into x.grad."
+    )

@@ -1,30 +1,33 @@
 // The console: what the program printed, what it raised in torch's own words, and how it ended.
 
-import { clone, emit, leadToLine, part, slot } from "../dom.js";
+import { createCards } from "../cards.js";
+import { clone, part } from "../dom.js";
+import { t } from "../words.js";
 
-/** @import { ExceptionRaised, Handlers, Mistake } from "../events.js" */
+/** @import { Tools } from "../cards.js" */
+/** @import { Handlers } from "../events.js" */
 
 const SHOWN_CHARACTERS = 100_000;
 const PAUSE_MS = 100;
 const OUTCOMES = new Map(
   Object.entries({
-    ok: "Finished",
-    exception: "Raised an exception",
-    timeout: "Out of time",
-    out_of_memory: "Out of memory",
-    output_limit: "Printed too much",
-    stopped: "Stopped",
-    crashed: "Crashed",
-    interrupted: "Interrupted",
+    ok: t("Finished"),
+    exception: t("Raised an exception"),
+    timeout: t("Out of time"),
+    out_of_memory: t("Out of memory"),
+    output_limit: t("Printed too much"),
+    stopped: t("Stopped"),
+    crashed: t("Crashed"),
+    interrupted: t("Interrupted"),
   }),
 );
 
 /**
- * @param {HTMLElement} root @returns {Handlers}
+ * @param {HTMLElement} root @param {Tools} tools @returns {Handlers}
  */
-export function mount(root) {
+export function mount(root, tools) {
   const output = part(root, "output");
-  const cards = part(root, "cards");
+  const cards = createCards(root, part(root, "cards"), part(root, "tally"), tools);
   const ending = part(root, "ending");
   let shown = 0;
   let following = false;
@@ -34,10 +37,11 @@ export function mount(root) {
 
   const clear = () => {
     waiting = [];
-    for (const place of [output, cards, part(root, "figures")]) place.replaceChildren();
+    for (const place of [output, part(root, "figures")]) place.replaceChildren();
+    cards.clear();
     shown = 0;
     part(root, "empty").hidden = true;
-    part(root, "empty").textContent = "Nothing was printed.";
+    part(root, "empty").textContent = t("Nothing was printed.");
   };
 
   /**
@@ -85,15 +89,15 @@ export function mount(root) {
     stderr: ({ text }) => print("stderr", text),
     exception(event) {
       flush();
-      cards.append(exceptionCard(root, event));
+      cards.raise(event);
       part(root, "body").scrollTop = 0;
       following = false;
     },
-    mistake: (event) => cards.append(mistakeCard(root, event)),
+    mistake: cards.mistake,
     figure(event) {
       const image = /** @type {HTMLImageElement} */ (clone(root, "figure"));
       image.src = `data:${event.mime};base64,${event.data}`;
-      image.alt = `Figure ${event.index + 1} of the program`;
+      image.alt = t("Figure {number} of the program", { number: event.index + 1 });
       part(root, "figures").append(image);
     },
     finished(event) {
@@ -104,7 +108,8 @@ export function mount(root) {
       ending.dataset.outcome = event.outcome;
       ending.textContent = [OUTCOMES.get(event.outcome), took].filter(Boolean).join(" · ");
       ending.title = event.detail;
-      const silent = output.childNodes.length + cards.childNodes.length + part(root, "figures").childNodes.length === 0;
+      const places = [output, part(root, "cards"), part(root, "figures")];
+      const silent = places.every((place) => place.childNodes.length === 0);
       part(root, "empty").hidden = !silent;
       if (silent && event.outcome !== "ok") part(root, "empty").textContent = event.detail;
       if (!["ok", "exception", "stopped"].includes(event.outcome) && !silent) print("stderr", `\n${event.detail}\n`);
@@ -125,30 +130,4 @@ function write(output, stream, text) {
   const whole = piece === last ? joined : text;
   piece.textContent = whole.includes("\r") ? whole.replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "") : whole;
   if (piece !== last) output.append(piece);
-}
-
-/** @param {HTMLElement} root @param {ExceptionRaised} event */
-function exceptionCard(root, event) {
-  const card = clone(root, "exception");
-  slot(card, "kind").textContent = event.kind;
-  slot(card, "message").textContent = event.message;
-  leadToLine(slot(card, "line"), event.line);
-  slot(card, "explanation", event.explanation ?? "");
-  slot(card, "fix", event.fix ?? "");
-  slot(card, "traceback", event.traceback);
-  return card;
-}
-
-/** @param {HTMLElement} root @param {Mistake} event */
-function mistakeCard(root, event) {
-  const card = clone(root, "mistake");
-  const { fixed_source: fixed } = event;
-  card.classList.add(event.severity);
-  slot(card, "kind").textContent = { error: "Mistake", warning: "Look out", note: "Note" }[event.severity];
-  leadToLine(slot(card, "line"), event.line);
-  slot(card, "explanation").textContent = event.explanation;
-  slot(card, "fix", event.fix);
-  slot(card, "apply").hidden = fixed === null;
-  if (fixed !== null) slot(card, "apply").addEventListener("click", () => emit("source", fixed));
-  return card;
 }

@@ -1,6 +1,8 @@
 // The graph panel: asks for the picture of a graph event, shows it, and lets mouse and keyboard walk over it.
 
-import { clone, emit, listen, part } from "../dom.js";
+import { clone, emit, formatCount, listen, part } from "../dom.js";
+import { closeMenu } from "../menu.js";
+import { t } from "../words.js";
 
 /** @import { Graph, Handlers } from "../events.js" */
 /** @import { Light } from "../dom.js" */
@@ -16,7 +18,11 @@ import { clone, emit, listen, part } from "../dom.js";
 
 const FORMATS = ["svg", "png", "pdf", "dot", "json"];
 const UNPARSED = ["SyntaxError", "IndentationError", "TabError"];
-const NOTHING = "No graph: nothing here was computed from a tensor that requires grad.";
+/** Moving the drawing lays out all its words anew, so a slider that is drawn moves it only where it rests. */
+const SETTLED_MS = 120;
+/** Room under the lowest leaf for what the replay says of its .grad. */
+const GRAD_HEIGHT = 16;
+const NOTHING = t("No graph: nothing here was computed from a tensor that requires grad.");
 
 /**
  * @param {HTMLElement} root @param {Tools} tools @returns {Handlers}
@@ -34,6 +40,7 @@ export function mount(root, tools) {
   let waiting = false;
   let unparsed = false;
   let drawing = new AbortController();
+  let settling = 0;
 
   const clear = (text = NOTHING) => {
     drawing.abort();
@@ -59,6 +66,12 @@ export function mount(root, tools) {
     }
   };
 
+  /** @param {number} id */
+  const reveal = (id) => {
+    const node = sheet.querySelector(`.node[data-node="${id}"]:not(.saved)`);
+    if (node) camera.reveal(node);
+  };
+
   /** @param {Partial<Options>} change */
   const change = (change) => {
     Object.assign(options, change);
@@ -78,6 +91,16 @@ export function mount(root, tools) {
   point(sheet);
   tools.walk(sheet, camera, (node) => change({ expand: [...options.expand, node] }));
   listen("light", (light) => lightUp(sheet, light));
+  listen("frame", (frame) => {
+    clearTimeout(settling);
+    const step = frame?.film.steps[frame.at - 1];
+    if (step) settling = setTimeout(() => reveal(step.node), SETTLED_MS);
+  });
+  listen("view", (index) => {
+    if (!graphs.has(index) || chooser.value === String(index)) return;
+    chooser.value = String(index);
+    change({ expand: [] });
+  });
 
   return {
     started(event) {
@@ -112,9 +135,10 @@ export function mount(root, tools) {
 /** @param {HTMLElement} sheet @param {import("../camera.js").Camera} camera @param {string} text */
 function show(sheet, camera, text) {
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  if (parsed.localName !== "svg") throw new Error("The picture that came is not an SVG. Run the code again.");
+  if (parsed.localName !== "svg") throw new Error(t("The picture that came is not an SVG. Run the code again."));
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
   const hadFocus = sheet.contains(document.activeElement);
+  if (svg.querySelector(".leaf")) svg.viewBox.baseVal.height += GRAD_HEIGHT;
   sheet.replaceChildren(svg);
   camera.show(svg);
   const first = /** @type {SVGElement | null} */ (svg.querySelector(".node.root") ?? svg.querySelector(".node"));
@@ -130,20 +154,21 @@ function showControls(root, graph) {
   part(root, "tools").hidden = graph === null;
   part(root, "fold-label").hidden = folded === 0 && /** @type {HTMLInputElement} */ (part(root, "fold")).checked;
   const total = graph?.total_nodes ?? 0;
-  const words = [`${total.toLocaleString("en")} ${total === 1 ? "node" : "nodes"}`];
-  if (folded > 0) words.push(`${folded.toLocaleString("en")} folded`);
+  const words = [total === 1 ? t("1 node") : t("{count} nodes", { count: formatCount(total) })];
+  if (folded > 0) words.push(t("{count} folded", { count: formatCount(folded) }));
   part(root, "count").textContent = graph ? words.join(", ") : "";
 }
 
 /** @param {HTMLElement} root @param {HTMLSelectElement} chooser @param {Map<number, Graph>} graphs */
 function fillChooser(root, chooser, graphs) {
   const before = chooser.value;
-  const words = { backward: "backward()", grad: "autograd.grad()", final: "at the end" };
+  const words = { backward: "backward()", grad: "autograd.grad()", final: t("at the end") };
   chooser.replaceChildren(
     ...[...graphs.values()].map((graph) => {
       const option = clone(root, "option");
       option.setAttribute("value", String(graph.index));
-      option.textContent = graph.line === null ? words[graph.reason] : `${words[graph.reason]}, line ${graph.line}`;
+      option.textContent =
+        graph.line === null ? words[graph.reason] : `${words[graph.reason]}, ${t("line {line}", { line: graph.line })}`;
       return option;
     }),
   );
@@ -168,21 +193,6 @@ function fillDownloads(root, url) {
       return item;
     }),
   );
-}
-
-/** @param {HTMLDetailsElement} menu */
-function closeMenu(menu) {
-  document.addEventListener("click", ({ target }) => {
-    if (!menu.querySelector("summary")?.contains(/** @type {Node} */ (target))) menu.open = false;
-  });
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && !menu.contains(relatedTarget)) menu.open = false;
-  });
-  menu.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  });
 }
 
 /** What a node of the picture stands for. @param {Element} node @returns {Light} */
@@ -211,8 +221,12 @@ function point(sheet) {
   sheet.addEventListener("pointerleave", rest);
   sheet.addEventListener("focusin", (event) => {
     const node = target(event);
-    if (node) emit("light", lightOf(node));
+    if (!node) return;
+    emit("light", lightOf(node));
+    emit("node", lightOf(node));
   });
+  sheet.addEventListener("click", (event) => target(event) ?? emit("node", null));
+  sheet.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
   sheet.addEventListener("focusout", rest);
 }
 

@@ -1,30 +1,106 @@
-// The card beside the graph: everything a graph event says about the node that is pointed at.
+// The card about one node: what it is, what went in and out of it, its formula with numbers, what it saved, a check.
 
-import { clone, formatNumber, formatShape, formatValue, listen, slot } from "../dom.js";
+import { fillArithmetic, fillCheck, fillSaved } from "../anatomy.js";
+import { clone, emit, formatShape, listen, part, slot } from "../dom.js";
+import { arrivalWords, changeAt, growth } from "../frames.js";
+import { kindOf, remark, short } from "../gradients.js";
+import { t } from "../words.js";
 
-/** @import { Graph, Handlers, Node, Saved } from "../events.js" */
+/** @import { Arithmetic } from "../client.js" */
+/** @import { Check, Graph, Handlers, Node } from "../events.js" */
+/** @import { Frame } from "../frames.js" */
+/** @import { Gradient } from "../gradients.js" */
+/**
+ * @typedef {{
+ *   arithmetic: (run: string, number: number, node: number) => Promise<Arithmetic>,
+ *   check: (run: string, number: number, leaf: string) => Promise<Check | null>,
+ * }} Tools
+ */
 
 /**
- * @param {HTMLElement} root @returns {Handlers}
+ * @param {HTMLElement} root @param {Tools} tools @returns {Handlers}
  */
-export function mount(root) {
+export function mount(root, tools) {
   /** @type {Map<number, Graph>} */
   const graphs = new Map();
   /** @type {Map<number, Node>} */
   let nodes = new Map();
+  /** @type {Frame | null} */
+  let frame = null;
+  /** @type {Node | null} the node that was clicked or walked to; while there is one, pointing at others shows nothing */
+  let chosen = null;
   let stale = false;
+  let asked = "";
+
+  /** @param {Node | undefined} node */
+  const show = (node) => {
+    root.hidden = node === undefined;
+    root.toggleAttribute("data-chosen", chosen !== null);
+    if (!node) return;
+    fill(root, node);
+    fillFlow(root, node, frame);
+    fillSaved(root, node, frame);
+    part(root, "check").hidden = !chosen || !frame || node.kind !== "accumulate_grad" || !node.variable;
+    moveAside(root);
+  };
+
+  /** Of a rerun, the node with the values that it had there. @param {number | undefined} id */
+  const find = (id = -1) => frame?.film.nodes.get(id) ?? nodes.get(id);
+
+  const explain = async () => {
+    if (!chosen || !frame) return;
+    const key = [frame.run, frame.film.backward.number, chosen.id].join();
+    if (key === asked) return;
+    asked = key;
+    part(root, "arithmetic").replaceChildren();
+    part(root, "checked").replaceChildren();
+    const told = await tools.arithmetic(frame.run, frame.film.backward.number, chosen.id).catch(() => null);
+    if (told && key === asked) fillArithmetic(root, told, frame.isOwn);
+  };
+
+  /** @param {Node | null} node */
+  const choose = (node) => {
+    chosen = node;
+    asked = "";
+    for (const name of ["arithmetic", "checked"]) part(root, name).replaceChildren();
+    show(node ?? undefined);
+    void explain();
+  };
+
+  const check = async () => {
+    if (!chosen?.variable || !frame) return;
+    const key = asked;
+    const place = part(root, "checked");
+    place.textContent = t("Running the program again and measuring in float64…");
+    part(root, "check").inert = true;
+    try {
+      const told = await tools.check(frame.run, frame.film.backward.number, chosen.variable);
+      if (key === asked) fillCheck(root, told);
+    } catch (error) {
+      if (key === asked) place.textContent = error instanceof Error ? error.message : String(error);
+    }
+    part(root, "check").inert = false;
+  };
 
   listen("shown", (index) => {
     nodes = new Map((graphs.get(index)?.nodes ?? []).map((node) => [node.id, node]));
-    root.hidden = true;
+    choose(null);
   });
   listen("light", ({ source, nodes: ids = [] }) => {
-    const node = source === "graph" ? nodes.get(ids[0] ?? -1) : undefined;
-    root.hidden = node === undefined;
-    if (!node) return;
-    fill(root, node);
-    moveAside(root);
+    if (!chosen) show(source === "graph" ? find(ids[0]) : undefined);
   });
+  listen("node", (light) => choose(find(light?.nodes?.[0]) ?? null));
+  listen("frame", (next) => {
+    frame = next;
+    if (!chosen) return;
+    fillFlow(root, chosen, frame);
+    fillSaved(root, chosen, frame);
+    part(root, "check").hidden = !frame || chosen.kind !== "accumulate_grad" || !chosen.variable;
+    void explain();
+  });
+  part(root, "check").addEventListener("click", () => void check());
+  part(root, "close").addEventListener("click", () => emit("node", null));
+  root.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
 
   return {
     started() {
@@ -62,37 +138,43 @@ function overlap(one, other) {
 
 /** @param {HTMLElement} root @param {Node} node */
 function fill(root, node) {
-  const shape = node.shape === null ? null : `shape ${formatShape(node.shape)}`;
-  const place = node.line === null ? null : `line ${node.line}`;
+  const shape = node.shape === null ? null : t("shape {shape}", { shape: formatShape(node.shape) });
+  const place = node.line === null ? null : t("line {line}", { line: node.line });
   const number = node.sequence_nr === null ? null : `sequence_nr ${node.sequence_nr}`;
   slot(root, "name").textContent = node.name;
   slot(root, "variable").textContent = !node.variable
     ? ""
     : node.kind === "accumulate_grad"
-      ? `adds into ${node.variable}.grad`
-      : `made ${node.variable}`;
+      ? t("adds into {variable}.grad", { variable: node.variable })
+      : t("made {variable}", { variable: node.variable });
   slot(root, "facts").textContent = [shape, node.dtype, place, node.function, node.module, number]
     .filter(Boolean)
     .join(" · ");
   const formula = slot(root, "formula");
   formula.textContent = node.formula ?? "";
   formula.hidden = !node.formula;
-  slot(root, "saved").replaceChildren(
-    ...node.saved.map((saved) => {
-      const item = clone(root, "saved");
-      item.textContent = `saved ${saved.name} = ${words(saved)}`;
-      return item;
-    }),
-  );
 }
 
-/** @param {Saved} saved */
-function words({ value, freed }) {
-  if (freed) return "freed";
-  if (value === null) return "not shown";
-  if (typeof value === "string" || typeof value === "number")
-    return typeof value === "number" ? formatNumber(value, false) : value;
-  return value.data !== null && value.shape.length < 2
-    ? formatValue(value)
-    : `${value.dtype} ${formatShape(value.shape)}`;
+/** What went in and out, once the replay has come so far. @param {HTMLElement} root @param {Node} node @param {Frame | null} frame */
+function fillFlow(root, node, frame) {
+  const flow = part(root, "flow");
+  flow.replaceChildren();
+  if (!frame) return;
+  const { film, at } = frame;
+  const step = film.stepOf.get(node.id);
+  /** @param {string} way @param {string} words @param {Gradient} [value] */
+  const row = (way, words, value) => {
+    const made = clone(root, "flow");
+    slot(made, "way").textContent = way;
+    slot(made, "value").textContent = words;
+    if (value !== undefined) slot(made, "value").className = kindOf(value);
+    if (value !== undefined) made.title = remark(value);
+    flow.append(made);
+  };
+  if (step === undefined) return row(t("not run"), t("this backward had no need of it"));
+  if (at < step) return row(t("waits"), t("it runs at step {step}", { step }));
+  film.arrivals(node.id).forEach((each) => row(t("gradient in"), arrivalWords(each, short), each.value));
+  film.steps[step - 1].grad_inputs.forEach((value) => row(t("gradient out"), short(value), value));
+  const change = changeAt(film, node);
+  if (change) row(`${node.variable}.grad`, growth(change), change.new);
 }

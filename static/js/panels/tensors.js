@@ -1,13 +1,18 @@
 // The table of variables: leaf or not, what `.grad` is, and why.
 
 import { clone, emit, formatShape, formatValue, listen, part, slot } from "../dom.js";
+import { growth } from "../frames.js";
+import { short } from "../gradients.js";
 import { fillModel } from "../model.js";
+import { t } from "../words.js";
 
-/** @import { Handlers, Tensor, TensorValue } from "../events.js" */
+/** @import { GradChange, Handlers, Tensor, TensorValue } from "../events.js" */
 /** @import { Light } from "../dom.js" */
 
 /** @typedef {{ tensor: Tensor, graph: number }} Report what was told of a variable, after which graph event */
 
+/** A line as a sentence names it, in each language there is. */
+const LINE = /(\blines? |第 ?)(\d+)/;
 const UNPARSED = ["SyntaxError", "IndentationError", "TabError"];
 
 /**
@@ -19,12 +24,15 @@ export function mount(root) {
   const byName = new Map();
   /** @type {WeakMap<HTMLElement, Report>} */
   const reports = new WeakMap();
+  /** @type {Map<string, GradChange>} what the last backward that reached a leaf added to what was there */
+  const grown = new Map();
   let newest = -1;
   let waiting = false;
   let unparsed = false;
 
   const clear = () => {
     byName.clear();
+    grown.clear();
     rows.replaceChildren();
     root.removeAttribute("data-stale");
     waiting = false;
@@ -54,10 +62,14 @@ export function mount(root) {
     graph(event) {
       newest = event.index;
     },
+    backward(event) {
+      if (waiting) clear();
+      for (const [name, change] of Object.entries(event.grads)) grown.set(name, change);
+    },
     tensor(event) {
       if (waiting) clear();
       const row = byName.get(event.name) ?? clone(root, "row");
-      fill(row, event);
+      fill(row, root, event, grown.get(event.name) ?? null);
       reports.set(row, { tensor: event, graph: newest });
       if (!byName.has(event.name)) rows.append(row);
       byName.set(event.name, row);
@@ -74,14 +86,19 @@ export function mount(root) {
   };
 }
 
-/** @param {HTMLElement} row @param {Tensor} tensor */
-function fill(row, tensor) {
+/** @param {HTMLElement} row @param {HTMLElement} root @param {Tensor} tensor @param {GradChange | null} change */
+function fill(row, root, tensor, change) {
   slot(row, "name").textContent = tensor.name;
-  slot(row, "name").title = tensor.line === null ? tensor.name : `${tensor.name}: go to line ${tensor.line}`;
+  slot(row, "name").title =
+    tensor.line === null ? tensor.name : t("{name}: go to line {line}", { name: tensor.name, line: tensor.line });
   slot(row, "aliases").textContent =
-    tensor.aliases.length > 0 ? `also ${tensor.aliases.join(", ")}` : tensor.kind === "tensor" ? "" : tensor.kind;
+    tensor.aliases.length > 0
+      ? t("also {names}", { names: tensor.aliases.join(", ") })
+      : tensor.kind === "tensor"
+        ? ""
+        : tensor.kind;
   const leaf = slot(row, "leaf");
-  leaf.textContent = tensor.is_leaf ? "leaf" : "not a leaf";
+  leaf.textContent = tensor.is_leaf ? t("leaf") : t("not a leaf");
   leaf.classList.toggle("yes", tensor.is_leaf);
   slot(row, "requires").textContent = tensor.requires_grad ? "True" : "False";
   slot(row, "requires").classList.toggle("quiet", !tensor.requires_grad);
@@ -89,10 +106,28 @@ function fill(row, tensor) {
   slot(row, "grad_fn").classList.toggle("quiet", tensor.grad_fn === null);
   slot(row, "shape").textContent = formatShape(tensor.shape);
   slot(row, "dtype").textContent = tensor.device === "cpu" ? tensor.dtype : `${tensor.dtype} ${tensor.device}`;
-  show(slot(row, "value"), tensor.value, "not shown");
+  show(slot(row, "value"), tensor.value, t("not shown"));
   show(slot(row, "grad"), tensor.grad, "None");
   slot(row, "grad").classList.toggle("has", tensor.grad !== null);
-  slot(row, "why").textContent = tensor.explanation;
+  const adds = change?.old && tensor.grad && short(change.new) === short(tensor.grad);
+  slot(row, "grown").textContent = adds ? growth(change) : "";
+  linkLines(slot(row, "why"), root, tensor.explanation);
+}
+
+/** A sentence whose lines lead to them. @param {HTMLElement} cell @param {HTMLElement} root @param {string} sentence */
+function linkLines(cell, root, sentence) {
+  cell.replaceChildren();
+  let rest = sentence;
+  for (let found = LINE.exec(rest); found && cell.childNodes.length < 20; found = LINE.exec(rest)) {
+    const [whole, before, line] = found;
+    const button = clone(root, "line");
+    button.textContent = line;
+    button.setAttribute("aria-label", t("line {line}", { line }));
+    button.addEventListener("click", () => emit("line", Number(line)));
+    cell.append(rest.slice(0, found.index) + before, button);
+    rest = rest.slice(found.index + whole.length);
+  }
+  cell.append(rest);
 }
 
 /** @param {HTMLElement} cell @param {TensorValue | null} value @param {string} none */
@@ -134,7 +169,7 @@ function point(rows, reports) {
   rows.addEventListener("focusin", tell);
   rows.addEventListener("focusout", rest);
   rows.addEventListener("click", (event) => {
-    const report = /** @type {Element} */ (event.target).closest("button") ? reportAt(event) : undefined;
+    const report = /** @type {Element} */ (event.target).closest(".name") ? reportAt(event) : undefined;
     if (report && report.tensor.line !== null) emit("line", report.tensor.line);
   });
 }

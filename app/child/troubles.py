@@ -1,0 +1,172 @@
+"""The exception that ended a program -> plain facts: what was at work, what a backward met, what lay behind it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import Any
+
+import torch
+
+from ..autograd import grad_fn_of, sequence_nr_of
+from ..explain.facts import Changed, Shared, Spot, Trouble, Value
+from .glimpses import Glimpse, glimpse
+from .operands import Operand
+from .passes import Past
+from .places import SourcePlaces
+from .provenance import Provenance
+from .scene import Scene, scene_of
+from .testimony import Testimony
+
+MAX_MESSAGE = 4_000
+
+
+def trouble_of(error: BaseException, kind: str, message: str, tree: Any, testimony: Testimony) -> Trouble:
+    """What is known of the exception. `tree` is the program's syntax tree as it was written."""
+    witness = testimony.witness
+    scene = scene_of(error, tree)
+    past = next((past for past in reversed(witness.passes.all) if past.raised), None)
+    root = testimony.passed(past) if past is not None else None
+    trouble = Trouble(
+        kind=kind,
+        message=message[:MAX_MESSAGE],
+        spot=None,
+        root=root if past is None or past is witness.passes.all[-1] else None,
+        shared=_shared(testimony, past) if past is not None and witness.passes.freed else None,
+        changed=_changed(testimony) if witness.passes.overwritten else None,
+        libraries=_libraries(error.__traceback__),
+    )
+    if scene is None:
+        return trouble
+    operation = scene.operation
+    return replace(
+        trouble,
+        spot=Spot(scene.span[0], scene.span[1], scene.span, scene.frame.f_code.co_qualname),
+        words=operation.words if operation else "",
+        dotted=operation.dotted if operation else None,
+        operands=tuple(_values(testimony, scene)),
+        behind=_behind(testimony, scene),
+        where=scene.library,
+    )
+
+
+def _libraries(link: TracebackType | None) -> tuple[str, ...]:
+    found: list[str] = []
+    while link is not None:
+        found.append(link.tb_frame.f_code.co_filename.replace("\\", "/"))
+        link = link.tb_next
+    return tuple(found)
+
+
+def _values(testimony: Testimony, scene: Scene) -> Iterable[Value]:
+    if scene.lacking is not None:
+        seen = glimpse(scene.lacking) or Glimpse("other", scene.lacking)
+        yield replace(testimony.value(None, seen), type=type(scene.lacking).__name__, kind=_kind(scene.lacking, seen))
+    for operand, seen_parts, thing in scene.names:
+        if len(seen_parts) == 1 and type(thing) not in (list, tuple, dict):
+            yield testimony.value(operand, seen_parts[0])
+        else:
+            yield _other(operand, seen_parts, thing)
+
+
+def _kind(thing: Any, seen: Glimpse) -> str:
+    return "none" if thing is None else seen.kind
+
+
+def _other(operand: Operand, inside: list[Glimpse], thing: Any) -> Value:
+    """What is no tensor and no number, with what a list holds summed up."""
+    return Value(
+        name=operand.name,
+        kind="none" if thing is None else "list" if inside else "other",
+        span=operand.span,
+        requires_grad=any(each.requires_grad for each in inside),
+        is_leaf=all(each.is_leaf for each in inside),
+        type=type(thing).__name__,
+        size=len(inside),
+    )
+
+
+def _behind(testimony: Testimony, scene: Scene) -> frozenset[int]:
+    looks = testimony.witness.looks
+    found: frozenset[int] = frozenset()
+    things = [scene.lacking] if scene.lacking is not None else [thing for *_, thing in scene.names]
+    for thing in things:
+        trace = looks.trace_of(thing)
+        found |= trace.events | trace.sources
+    return found
+
+
+def _shared(testimony: Testimony, past: Past) -> Shared:
+    """Who freed what the failing backward met, and since when it was there."""
+    freed, passes = testimony.witness.passes.freed, testimony.witness.passes.all
+    assert freed is not None  # asked only then
+    provenance = testimony.witness.provenance
+    earlier = [each for each in passes if each is not past and not each.raised]
+    by = next((each for each in earlier if freed.number in each.numbers and not each.retain_graph), None)
+    before = [each.standing for each in earlier if by is not None and each.number < by.number]
+    since = max(before, default=0)
+    told = testimony.passed(by) if by is not None else None
+    return Shared(
+        node=freed.name,
+        made=_made(provenance, freed.number),
+        variable=_carried(testimony, past, by) or SourcePlaces(provenance).target(freed.number),
+        by=by.number if by is not None else None,
+        by_spot=told.spot if told is not None else None,
+        again=by is not None and past.numbers.keys() <= by.numbers.keys(),
+        consumer=None if freed.consumer is None else _made(provenance, freed.consumer),
+        is_turned=by is not None and freed.number >= since and bool(before or by.line == past.line),
+    )
+
+
+def _carried(testimony: Testimony, past: Past, by: Past | None) -> str | None:
+    """The variable through which the graph of an earlier backward came into this one: the newest of that graph's."""
+    if by is None:
+        return None
+    found: list[tuple[int, str]] = []
+    for each in testimony.names.tensors.values():
+        node = grad_fn_of(each.tensor)
+        number = sequence_nr_of(node) if node is not None else None
+        if number is not None and number in by.numbers and number in past.numbers:
+            found.append((number, each.root))
+    return max(found)[1] if found else None
+
+
+def _changed(testimony: Testimony) -> Changed:
+    """What changed a saved tensor: from the log of versions, by its storage."""
+    witness = testimony.witness
+    over = witness.passes.overwritten
+    assert over is not None  # asked only then
+    saved = over.saved_version if over.saved_version is not None else over.version - 1
+    rise = witness.looks.versions.culprit(over.storage or 0, saved)
+    site = witness.provenance.sites[rise.site] if rise is not None else None
+    is_step = site is not None and site.operation is not None and site.operation.words == "step"
+    found = [
+        each.name for each in testimony.names.tensors.values() if _storage(each.tensor) == over.storage is not None
+    ]
+    return Changed(
+        node=over.name,
+        made=_made(witness.provenance, over.number),
+        saved=over.saved,
+        variable=found[0] if found else None,
+        saved_version=over.saved_version,
+        version=over.version,
+        spot=testimony.spot(rise.site) if rise is not None else None,
+        optimizer=site.operation.operands[0].name
+        if is_step and site and site.operation and site.operation.operands
+        else None,
+        is_result=over.is_result,
+    )
+
+
+def _storage(tensor: torch.Tensor) -> int | None:
+    try:
+        return int(tensor.untyped_storage()._cdata)
+    except (RuntimeError, NotImplementedError):
+        return None
+
+
+def _made(provenance: Provenance, number: int) -> Spot | None:
+    site = provenance.site_of(number)
+    if site is None:
+        return None
+    span = site.operation.span if site.operation else (site.line, site.column, site.end_line, site.end_column)
+    return Spot(site.line, site.column, span, site.function)

@@ -1,0 +1,37 @@
+"""All that is looked for: of a program that raised the cause of its exception, of any other what went wrong unsaid."""
+
+import re
+
+from ..events import Mistake
+from . import building, cutting, freed, holding, leafness, meeting, noting, ordering, overwritten, rootless, shapes, vanishing
+from .facts import Facts
+from .mistakes import Detector
+
+TABLES = (*freed.TABLE, *overwritten.TABLE, *rootless.TABLE, *leafness.TABLE, *shapes.TABLE, *building.TABLE)
+SILENT: tuple[Detector, ...] = (
+    cutting.cut_paths,
+    cutting.computed_weights,
+    *ordering.DETECTORS,
+    *holding.DETECTORS,
+    *meeting.DETECTORS,
+    *vanishing.DETECTORS,
+    *noting.DETECTORS,
+)
+
+
+def find_mistakes(facts: Facts) -> list[Mistake]:
+    """The mistakes that the facts prove, the gravest first, each once."""
+    trouble = facts.trouble
+    if trouble is not None:
+        for words, explain in TABLES:
+            found = explain(facts, trouble) if re.search(words, trouble.message, re.DOTALL) else None
+            if found is not None:
+                return [found]
+        return []
+    told: dict[tuple[str, int | None, str | None], Mistake] = {}
+    for detector in SILENT:
+        for each in detector(facts):
+            told.setdefault((each.id, each.line, each.variable), each)
+    old = {each.line for each in told.values() if each.id == "optimizer-holds-old-tensor"}
+    told = {key: each for key, each in told.items() if each.line not in old or not each.id.endswith("-cuts")}
+    return sorted(told.values(), key=lambda each: ("error", "warning", "note").index(each.severity))

@@ -1,0 +1,243 @@
+"""Exceptions about what a tensor is: a leaf or computed, floating or not, inside the graph or out of reach of NumPy."""
+
+import ast
+import re
+
+from ..events import Mistake
+from ..words import say
+from .edits import Edits, keyword_of, written
+from .facts import Facts, Trouble, Value
+from .mistakes import Table, edits_of, first_line, mistake
+from .sources import floating
+
+TORCH_TOO = frozenset({
+    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "abs", "square", "log1p", "expm1", "floor", "ceil",
+    "sign", "dot", "matmul", "sum", "mean", "maximum", "minimum", "log2", "log10", "outer", "arctan", "std", "var", "prod",
+})  # fmt: skip
+"""NumPy's functions that torch has under the same name."""
+
+
+def main_value(trouble: Trouble) -> Value | None:
+    """The tensor that the exception is about: the first one named in the expression at work."""
+    tensors = [each for each in trouble.operands if each.kind in ("tensor", "parameter")]
+    return tensors[0] if tensors else None
+
+
+def _int_requires_grad(facts: Facts, trouble: Trouble) -> Mistake:
+    value = main_value(trouble)
+    edits = edits_of(facts)
+    call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
+    fixed = None
+    if edits is not None:
+        made = value.made.span if value and value.made else None
+        is_new = call is not None and keyword_of(call, "requires_grad") is not None
+        target = call if is_new else edits.at(made, ast.Call)
+        fixed = floating(edits, target).done() if target is not None else None
+    name = value.name if value and value.dtype.startswith(("int", "uint", "bool")) else None
+    what = (
+        say("{name} holds {dtype} numbers", name=name, dtype=value.dtype)
+        if name and value
+        else say("numbers written without a decimal point make an integer tensor")
+    )
+    return mistake(
+        "int-requires-grad",
+        "error",
+        trouble.spot,
+        say(
+            "Gradients are real numbers, so only floating-point and complex tensors can require them, and here {what}.",
+            what=what,
+        ),
+        say("Write floats, for example torch.tensor([1., 2., 3.], requires_grad=True), or give dtype=torch.float32."),
+        variable=name,
+        fixed=fixed,
+        message=first_line(trouble),
+    )
+
+
+def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
+    value = main_value(trouble)
+    name = value.name if value and value.name else "y"
+    name = name.removesuffix(".requires_grad")
+    edits, fixed = edits_of(facts), None
+    statement = edits.statement(edits.at(trouble.spot.span, ast.expr, ast.stmt)) if edits and trouble.spot else None
+    if edits is not None and isinstance(statement, (ast.Assign, ast.Expr)) and re.fullmatch(r"[\w.]+", name):
+        fixed = edits.replace(statement, f"{name} = {name}.detach()").done()
+    return mistake(
+        "requires-grad-false-nonleaf",
+        "error",
+        trouble.spot,
+        say(
+            "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed from; only a"
+            " leaf's flag can be changed.",
+            name=name,
+            grad_fn=(value.grad_fn if value else None) or "it has a grad_fn",
+        ),
+        say("For the values outside the graph take {name} = {name}.detach(), or compute it under torch.no_grad().", name=name),
+        variable=name,
+        fixed=fixed,
+        message=first_line(trouble),
+    )
+
+
+def _leaf_in_place(facts: Facts, trouble: Trouble) -> Mistake:
+    value = main_value(trouble)
+    name = (value.name if value else None) or say("a leaf")
+    through_view = "a view of a leaf" in trouble.message
+    edits = edits_of(facts)
+    explanation = (
+        say(
+            "{name} is a leaf that requires grad, and writing to a part of it changes the leaf itself while autograd"
+            " records: it would become a computed tensor and lose its place as a leaf.",
+            name=name,
+        )
+        if through_view
+        else say(
+            "{name} is a leaf you asked gradients for; changing it in place while autograd records would turn it into a"
+            " computed tensor and lose the leaf.",
+            name=name,
+        )
+    )
+    return mistake(
+        "inplace-leaf-view" if through_view else "inplace-leaf-update",
+        "error",
+        trouble.spot,
+        explanation,
+        say("Put the change under with torch.no_grad():, as optimizers do, or make it before requires_grad_()."),
+        variable=value.name if value else None,
+        fixed=_under_no_grad(edits, trouble, name) if edits and trouble.spot else None,
+        message=first_line(trouble),
+    )
+
+
+def _under_no_grad(edits: Edits, trouble: Trouble, name: str) -> str | None:
+    """The changing statement under no_grad; in a loop that clears nothing, the gradient is cleared behind it."""
+    spot = trouble.spot
+    node = edits.at(spot.span, ast.stmt, ast.expr) if spot else None
+    statement = edits.statement(node)
+    if isinstance(statement, ast.Assign) and node in statement.targets:
+        pass
+    elif not isinstance(statement, (ast.AugAssign, ast.Expr)):
+        return None
+    loop = edits.loop(statement)
+    outer = loop
+    while outer is not None and edits.loop(outer) is not None:
+        outer = edits.loop(outer)
+    text = edits.text(outer) if outer is not None else ""
+    steps = f"{name}.grad" in edits.text(statement) and "backward(" in text
+    clears = re.search(r"zero_grad|grad\s*=\s*None|grad\.(data\.)?zero_|autograd\.grad", text)
+    edits.under(statement, "with torch.no_grad():")
+    if steps and not clears:
+        edits.behind(statement, f"{name}.grad = None")
+    return edits.done()
+
+
+def _numpy(facts: Facts, trouble: Trouble) -> Mistake:
+    value = next((each for each in trouble.operands if each.requires_grad), None)
+    edits = edits_of(facts)
+    call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
+    function = call.func if call is not None else None
+    if trouble.where.startswith("numpy") and isinstance(function, ast.Attribute) and edits is not None:
+        same = function.attr in TORCH_TOO
+        fixed = edits.replace(function, f"torch.{function.attr}").done() if same else None
+        instead = say("Use torch.{name} instead.", name=function.attr) if same else say("Use torch's own function instead.")
+        return mistake(
+            "numpy-function",
+            "error",
+            trouble.spot,
+            say(
+                "{function} is NumPy's and would leave the graph: NumPy cannot track gradients, so torch refuses to hand it"
+                " a tensor that requires grad.",
+                function=written(function) or function.attr,
+            ),
+            instead + " " + say("For a look at the values alone, pass x.detach()."),
+            variable=value.name if value else None,
+            fixed=fixed,
+            message=first_line(trouble),
+        )
+    fixed = None
+    if edits is not None and isinstance(function, ast.Attribute) and function.attr == "numpy":
+        fixed = edits.replace(function, re.sub(r"\.\s*numpy$", ".detach().numpy", edits.text(function))).done()
+    elif edits is not None and value is not None and value.name:
+        names = [node for node in edits.all(ast.Name, ast.Attribute) if written(node) == value.name]
+        inside = [node for node in names if call is not None and node in call.args]
+        fixed = edits.after(inside[0], ".detach()").done() if inside else None
+    return mistake(
+        "numpy-requires-grad",
+        "error",
+        trouble.spot,
+        say("NumPy cannot track gradients, so torch refuses to hand it a tensor that is part of a graph."),
+        say(
+            "Look at the values with .detach().numpy(); inside the computation use torch's functions, which keep the path."
+        ),
+        variable=value.name if value else None,
+        fixed=fixed,
+        message=first_line(trouble),
+    )
+
+
+def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
+    edits = edits_of(facts)
+    call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
+    value = main_value(trouble)
+    argument = call.args[0] if call is not None and call.args else None
+    fixed = None
+    if edits is not None and call is not None and argument is not None and value is not None:
+        text = edits.text(argument)
+        text = text if isinstance(argument, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
+        fixed = edits.replace(call, f"{text}.detach().clone()").done()
+    what = value.name if value and value.name else say("what is copied")
+    return mistake(
+        "deepcopy-nonleaf",
+        "error",
+        trouble.spot,
+        say(
+            "{what} is, or holds, a computed tensor: it is tied to its graph, and a graph cannot be copied. Only leaves"
+            " can.",
+            what=what,
+        ),
+        say("Take y.detach().clone() for the values, or y.clone() for a copy that stays in the graph."),
+        variable=value.name if value else None,
+        fixed=fixed,
+        message=first_line(trouble),
+    )
+
+
+def _truth(facts: Facts, trouble: Trouble) -> Mistake:
+    value = main_value(trouble)
+    count = value.shape if value else ()
+    return mistake(
+        "bool-of-tensor",
+        "error",
+        trouble.spot,
+        say(
+            "A condition needs one True or False, and this tensor{shape} has several elements.",
+            shape=f" {list(count)}" if count else "",
+        ),
+        say("Choose element by element with torch.where(x > 0, a, b), or make one of them: (x > 0).all() or .any()."),
+        variable=value.name if value else None,
+        message=first_line(trouble),
+    )
+
+
+def _one_element(facts: Facts, trouble: Trouble) -> Mistake:
+    value = main_value(trouble)
+    return mistake(
+        "item-of-many",
+        "error",
+        trouble.spot,
+        say("Only a tensor with one element can become a Python number, and this one has more."),
+        say("Reduce it first (x.sum().item()), take one element (x[0].item()), or take them all (x.tolist())."),
+        variable=value.name if value else None,
+        message=first_line(trouble),
+    )
+
+
+TABLE: Table = (
+    (r"[Oo]nly Tensors of floating point( and complex)? dtype can require grad", _int_requires_grad),
+    (r"you can only change requires_grad flags of leaf variables", _flag_of_computed),
+    (r"leaf Variable that requires grad is being used in an in-place operation", _leaf_in_place),
+    (r"Can't call numpy\(\) on Tensor that requires grad", _numpy),
+    (r"Only Tensors created explicitly by the user .* support the deepcopy", _deepcopy),
+    (r"Boolean value of Tensor with more than one value is ambiguous", _truth),
+    (r"a Tensor with \d+ elements cannot be converted to Scalar|only one element tensors can be converted", _one_element),
+)

@@ -1,0 +1,106 @@
+"""How a cut of the path is told: what was done on which line, to what, and what to do instead."""
+
+from ..words import say
+from .facts import Cut, Leaf
+
+
+def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
+    """What the cut did, and what to do instead."""
+    line = cut.spot.line
+    name = cut.operand.name or say("its operand")
+    if rebound:
+        return (
+            say(
+                "On line {line} {name} is bound to a new tensor that was computed under torch.no_grad(): it does not require"
+                " grad, and the leaf that did has lost its name.",
+                line=line,
+                name=name,
+            ),
+            say("Update in place: {name} -= step under torch.no_grad(), and clear {name}.grad behind it.", name=name),
+        )
+    told = {
+        "detach": (
+            say("On line {line} .detach() gives a tensor outside the graph: nothing before it gets a gradient.", line=line),
+            say("Leave .detach() out where gradients are to flow."),
+        ),
+        "data": (
+            say("On line {line} .data gives {name}'s values without their history.", line=line, name=name),
+            say("Use {name} itself.", name=name),
+        ),
+        "item": (
+            say("On line {line} the value is taken out as a Python number, which has no graph.", line=line),
+            say("Keep the tensor in the computation, and take .item() only of what you print."),
+        ),
+        "tolist": (
+            say("On line {line} .tolist() takes the values out as Python numbers, which have no graph.", line=line),
+            say("Keep the tensor in the computation."),
+        ),
+        "numpy": (
+            say("On line {line} the values leave torch for NumPy, which keeps no history.", line=line),
+            say("Do this step with torch's own functions."),
+        ),
+        "tensor": (
+            say("On line {line} {words}() copies the values into a brand-new tensor with no history.", line=line, words=cut.words),
+            say("Keep the tensor as it is; to join several, use torch.stack()."),
+        ),
+        "parameter": (
+            say("On line {line} nn.Parameter() wraps the values in a new leaf, so the path back is gone.", line=line),
+            say("Use the computed tensor itself in the forward pass."),
+        ),
+        "integer": (
+            say("On line {line} {words}() makes integers of {name}, and they cannot require grad.", line=line, words=cut.words, name=name),
+            say("Stay in floating point."),
+        ),
+        "comparison": (
+            say("On line {line} a comparison gives True and False: a step has no slope, so it has no grad_fn.", line=line),
+            say("Use a smooth version, for example torch.sigmoid(k * (x - threshold))."),
+        ),
+        "position": (
+            say(
+                "On line {line} {words}() gives whole numbers: a position does not change smoothly with its input, so it has"
+                " no grad_fn.",
+                line=line,
+                words=cut.words or "?",
+            ),
+            say("Use softmax probabilities, a smooth version, or the values themselves (x.max())."),
+        ),
+        "gradient": (
+            say("The gradient asked for on line {line} came without create_graph=True, so it has no history.", line=line),
+            say("Give it create_graph=True."),
+        ),
+        "no_grad": _unrecorded(cut),
+    }
+    other = (
+        say("On line {line} {words}() gives a tensor that does not lead back to {name}.", line=line, words=cut.words or "?", name=name),
+        say("Keep the path to the loss whole."),
+    )
+    return told.get(cut.kind, other)
+
+
+def _unrecorded(cut: Cut) -> tuple[str, str]:
+    switch = cut.switch.line if cut.switch else cut.spot.line
+    if cut.is_global:
+        return (
+            say(
+                "torch.set_grad_enabled(False) on line {switch} switched recording off for good, so what line {line} computes"
+                " has no grad_fn.",
+                switch=switch,
+                line=cut.spot.line,
+            ),
+            say("Use the with-form (with torch.no_grad(): …), or call torch.set_grad_enabled(True) again."),
+        )
+    return (
+        say(
+            "What line {line} computes is computed with recording switched off (torch.no_grad() or inference_mode()), so it has"
+            " no grad_fn even though {name} requires grad.",
+            line=cut.spot.line,
+            name=leaf_names(cut.leaves) or cut.operand.name or "?",
+        ),
+        say("Compute the loss outside of no_grad(); keep only the update of the weights inside."),
+    )
+
+
+def leaf_names(leaves: tuple[Leaf, ...]) -> str:
+    """The names of some leaves, as a list to read."""
+    names = list(dict.fromkeys(leaf.name for leaf in leaves if leaf.name))
+    return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")

@@ -1,0 +1,96 @@
+// Parts of the card about a node: its formula with numbers, what it saved and whether that is gone, a check's outcome.
+
+import { clone, formatNumber, formatShape, formatValue, part, slot } from "./dom.js";
+import { plain } from "./gradients.js";
+import { t } from "./words.js";
+
+/** @import { Arithmetic, Line } from "./client.js" */
+/** @import { Check, Node, Saved } from "./events.js" */
+/** @import { Frame } from "./frames.js" */
+
+const PLACES = 5;
+
+/** Each input's formula, and where what was saved is known its numbers and result. @param {HTMLElement} root @param {Arithmetic} told @param {boolean} isOwn */
+export function fillArithmetic(root, { lines }, isOwn) {
+  if (lines.length > 0) slot(root, "formula").hidden = true;
+  part(root, "arithmetic").replaceChildren(
+    ...lines.map((line) => {
+      const made = clone(root, "line");
+      slot(made, "equation").textContent = (isOwn ? [line.formula, line.numbers, line.result] : [line.formula])
+        .filter(Boolean)
+        .join(" = ");
+      slot(made, "table", origin(line, lines.length));
+      slot(made, "note", line.note ?? "");
+      return made;
+    }),
+  );
+}
+
+/** Which input it is for, and the words of torch's own table. @param {Line} line @param {number} count */
+function origin({ input, variable, table }, count) {
+  const name = variable && variable !== input ? `${input} (${variable})` : input;
+  return [count > 1 || variable ? t("for {input}", { input: name }) : "", table ?? ""].filter(Boolean).join(" · ");
+}
+
+/** What the node keeps for backward, and whether it still does. @param {HTMLElement} root @param {Node} node @param {Frame | null} frame */
+export function fillSaved(root, node, frame) {
+  const isFreed = frame?.film.isFreed(node.id, frame.at) ?? false;
+  const isKept = !isFreed && Boolean(frame?.film.backward.retain_graph) && frame?.at === frame?.film.last;
+  slot(root, "saved").replaceChildren(
+    ...node.saved.map((saved) => {
+      const item = clone(root, "saved");
+      const gone = isFreed && !saved.freed;
+      const words = t("saved {name} = {value}", { name: saved.name, value: wordsOf(saved) });
+      item.textContent = [words, gone ? t("freed") : isKept ? t("kept by retain_graph") : ""]
+        .filter(Boolean)
+        .join(" · ");
+      item.classList.toggle("freed", gone || saved.freed);
+      return item;
+    }),
+  );
+}
+
+/** @param {Saved} saved */
+function wordsOf({ value, freed }) {
+  if (freed) return t("freed");
+  if (value === null) return t("not shown");
+  if (typeof value === "string" || typeof value === "number")
+    return typeof value === "number" ? formatNumber(value, false) : value;
+  return value.data !== null && value.shape.length < 2
+    ? formatValue(value)
+    : `${value.dtype} ${formatShape(value.shape)}`;
+}
+
+/** Recorded beside measured, the places that differ most. @param {HTMLElement} root @param {Check | null} check */
+export function fillCheck(root, check) {
+  const place = part(root, "checked");
+  if (!check) {
+    place.textContent = t("The check did not come: that backward was not reached again.");
+    return;
+  }
+  const made = clone(root, "check");
+  const verdict = slot(made, "verdict");
+  const numbers = { error: plain(check.error ?? "NaN"), tolerance: plain(check.tolerance ?? "NaN") };
+  made.dataset.agrees = String(check.agrees);
+  verdict.textContent =
+    check.agrees === null
+      ? t("It could not be checked.")
+      : check.agrees
+        ? t("✓ Agrees: they differ by {error} at most, {tolerance} is allowed.", numbers)
+        : t("✕ Does not agree: they differ by {error}, {tolerance} is allowed.", numbers);
+  const gap = (/** @type {number} */ place) => Math.abs(Number(check.recorded[place]) - Number(check.measured[place]));
+  const order = check.places.map((_, position) => position).sort((one, other) => gap(other) - gap(one));
+  const table = /** @type {HTMLTableElement} */ (made.querySelector("table"));
+  table.hidden = order.length === 0;
+  table.tBodies[0].append(
+    ...order.slice(0, PLACES).map((position) => {
+      const row = clone(root, "place");
+      slot(row, "place").textContent = `${check.leaf}[${check.places[position]}]`;
+      slot(row, "recorded").textContent = plain(check.recorded[position], 7);
+      slot(row, "measured").textContent = plain(check.measured[position], 7);
+      return row;
+    }),
+  );
+  slot(made, "detail").textContent = check.detail;
+  place.replaceChildren(made);
+}

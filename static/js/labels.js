@@ -1,0 +1,98 @@
+// Words beside the lines of a drawing, each where it covers least of the boxes and of the other words.
+
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+
+const SVG = "http://www.w3.org/2000/svg";
+const LINE_HEIGHT = 12;
+const CHARACTER = 6;
+const PLACES = [0.5, 0.38, 0.62, 0.27, 0.73];
+const FAR = 40;
+
+/**
+ * One word after another put on a drawing. Its boxes and its own words are left readable as far as there is room.
+ * @param {SVGGElement} drawing
+ */
+export function createLabels(drawing) {
+  const layer = document.createElementNS(SVG, "g");
+  layer.setAttribute("class", "gradients");
+  layer.setAttribute("aria-hidden", "true");
+  drawing.append(layer);
+  /** @type {Box[]} */
+  const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label")].map((each) =>
+    /** @type {SVGGraphicsElement} */ (each).getBBox(),
+  );
+
+  /** @param {string[]} lines @param {DOMPoint[]} places @param {string} classes */
+  const put = (lines, places, classes) => {
+    const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 4;
+    const height = lines.length * LINE_HEIGHT + 2;
+    const boxes = places.map(({ x, y }) => ({ x: x - width / 2, y: y - height / 2, width, height }));
+    const costs = boxes.map((box, place) => place + taken.reduce((cost, other) => cost + overlap(box, other), 0));
+    const best = costs.indexOf(Math.min(...costs));
+    taken.push(boxes[best]);
+    return write(layer, lines, places[best], classes);
+  };
+
+  return {
+    /** Words on a line. @param {SVGPathElement} path @param {string[]} lines @param {string} classes */
+    along(path, lines, classes) {
+      const length = path.getTotalLength();
+      const places = PLACES.map((share) => path.getPointAtLength(length * share));
+      const sides = places
+        .slice(0, 3)
+        .flatMap(({ x, y }) => [new DOMPoint(x + FAR / 2, y), new DOMPoint(x - FAR / 2, y)]);
+      return put(lines, [...places, ...sides], classes);
+    },
+    /** Words under a box. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
+    below(shape, lines, classes) {
+      const { x, y, width, height } = shape.getBBox();
+      const down = y + height + (lines.length * LINE_HEIGHT) / 2 + 3;
+      const shifts = [0, -width / 4, width / 4, -width / 2, width / 2];
+      return put(
+        lines,
+        shifts.map((shift) => new DOMPoint(x + width / 2 + shift, down)),
+        classes,
+      );
+    },
+    /** Words at a box: over its right corner or its left one, else beside it. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
+    at(shape, lines, classes) {
+      const { x, y, width, height } = shape.getBBox();
+      const half = (Math.max(...lines.map((line) => line.length)) * CHARACTER) / 2 + 6;
+      const [right, left, middle, over] = [x + width, x, y + height / 2, y - LINE_HEIGHT / 2 - 2];
+      const places = [
+        [right + half, middle],
+        [left - half, middle],
+        [right + half / 2, over],
+        [left - half / 2, over],
+      ];
+      return put(
+        lines,
+        places.map(([across, down]) => new DOMPoint(across, down)),
+        classes,
+      );
+    },
+    remove: () => layer.remove(),
+  };
+}
+
+/** @param {SVGGElement} layer @param {string[]} lines @param {DOMPoint} place @param {string} classes */
+function write(layer, lines, { x, y }, classes) {
+  const text = document.createElementNS(SVG, "text");
+  text.setAttribute("class", classes);
+  lines.forEach((line, number) => {
+    const span = document.createElementNS(SVG, "tspan");
+    span.setAttribute("x", x.toFixed(1));
+    span.setAttribute("y", (y + 3.5 + (number - (lines.length - 1) / 2) * LINE_HEIGHT).toFixed(1));
+    span.textContent = line;
+    text.append(span);
+  });
+  layer.append(text);
+  return text;
+}
+
+/** The area two boxes share. @param {Box} one @param {Box} other */
+function overlap(one, other) {
+  const wide = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const tall = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  return wide > 0 && tall > 0 ? wide * tall : 0;
+}
