@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from . import appending, live, serving
+from . import appending, live, scrubbing, serving
 from .fresh import Gone, measured
 
 MIB = 2**20
@@ -33,7 +33,7 @@ def main() -> int:
     print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     print("CPU time of fresh processes, medians; each graph is walked for the first time, by code that is warm\n")
     missed = 0
-    for rows in (walks(), peers(), training(), reporting(), server()):
+    for rows in (walks(), peers(), training(), replaying(), reporting(), server()):
         for row in rows:
             verdict = {True: "ok", False: "MISSED", None: ""}[row.passed]
             print(f"{row.what:<58} {row.figure:<46} {row.bar:<10} {verdict}", flush=True)
@@ -95,6 +95,16 @@ def training() -> Iterator[Row]:
     )
 
 
+def replaying() -> Iterator[Row]:
+    """What a recorded backward costs, and a whole training with everything explained."""
+    node_us = statistics.median(measured("recording") for _ in range(3)) * 1e6
+    yield Row("snapshot and record of a 5,000-node backward, per node", f"{node_us:.1f} µs", "<= 15 µs", node_us <= 15)
+    pairs = [measured("explained") for _ in range(3)]
+    ratio = statistics.median(observed / plain for plain, observed in pairs)
+    figure = f"{ratio:.2f}x ({_ms(statistics.median(plain for plain, _ in pairs))} plain)"
+    yield Row("a training of 500 steps, explained / plain", figure, "<= 1.7x", ratio <= 1.7)
+
+
 def server() -> Iterator[Row]:
     """Latency against a bare fork, and memory."""
     with serving.server() as (client, web, agent):
@@ -111,6 +121,19 @@ def server() -> Iterator[Row]:
         torch = serving.holds_torch(web)
         yield Row("web process holds torch", "yes" if torch else "no", "no", not torch)
         yield from watching(client)
+        yield from scrubs(str(client.base_url))
+
+
+def scrubs(address: str) -> Iterator[Row]:
+    """Whether the slider of a replay keeps 60 frames a second."""
+    told = scrubbing.frames_ms(address)
+    if told is None:
+        yield Row("scrubbing a replay", "no browser", "60 fps", None)
+        return
+    drawn, frames = told
+    fps = round(1000 / statistics.median(frames))
+    figure = f"{fps} fps (p95 {statistics.quantiles(frames, n=20)[-1]:.0f} ms a frame)"
+    yield Row(f"scrubbing a replay of {drawn} drawn nodes", figure, "60 fps", fps >= 60)
 
 
 def watching(client: httpx.Client) -> Iterator[Row]:

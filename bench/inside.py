@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from app.autograd import walk
+from app.autograd import Recorder, walk
 from app.runs.example import title_and_source
 from tests.data import workloads
 
@@ -98,6 +98,47 @@ def training(observed: str) -> float:
     return float(sorted(top["taken"])[ROUNDS // 2])
 
 
+CHAIN = 5_000
+TIMES = 7
+
+
+def recording() -> float:
+    """CPU seconds per node of a long chain's snapshot and recorded backward, beside the engine's own."""
+    return max(0.0, min(_chain_s(recorded=True) for _ in range(TIMES)) - min(_chain_s() for _ in range(TIMES))) / CHAIN
+
+
+def _chain_s(*, recorded: bool = False) -> float:
+    value = torch.ones(8, requires_grad=True)
+    for _ in range(CHAIN):
+        value = value * 1.0001
+    root = value.sum()
+    return cpu_s(lambda: _recorded(root) if recorded else root.backward())
+
+
+def _recorded(root: Any) -> Any:
+    walked = walk([root.grad_fn])
+    recorder = Recorder(
+        walked, [(root.grad_fn, 0, torch.ones(()))], nodes=len(walked.order), numbers=8 * len(walked.order)
+    )
+    recorder.hook()
+    try:
+        root.backward()
+    finally:
+        recorder.unhook()
+    return recorder.steps(), recorder.changes()
+
+
+EXPLAINED = TRAINING.replace(f"range({ROUNDS})", "range(1)").replace(f"range({STEPS})", "range(500)")
+
+
+def explained() -> tuple[float, float]:
+    """CPU seconds of a training of 500 steps: plain, and with all that a run is told of it, in turn.
+
+    In a process as warm as the one that a run is forked from.
+    """
+    return _in_turn(EXPLAINED)
+
+
 def _write(descriptor: int, line: bytes) -> None:
     os.write(descriptor, line)
 
@@ -145,7 +186,11 @@ def five(slug: str) -> tuple[float, float]:
     In a process as warm as the one that a run is forked from; both draw the figure that plt.show() shows.
     """
     text = Path("static", "examples", f"{slug}.py").read_text("utf-8")
-    source = title_and_source(text, slug)[1]
+    return _in_turn(title_and_source(text, slug)[1])
+
+
+def _in_turn(source: str) -> tuple[float, float]:
+    """CPU seconds of a source, plain and as a run; the second is the first times the median ratio."""
     import matplotlib.pyplot as plt
 
     from app.child.rehearse import rehearse
@@ -159,7 +204,7 @@ def five(slug: str) -> tuple[float, float]:
     plain, observed = [], []
     for _ in range(FIVE_TIMES):
         started = time.process_time()
-        exec(code, {"__name__": "__main__", "torch": torch})  # noqa: S102  # the article's own text
+        exec(code, {"__name__": "__main__", "torch": torch})  # noqa: S102  # the article's own text, or that above
         between = time.process_time()
         _executed(source)
         plain.append(between - started)
@@ -189,7 +234,10 @@ def _executed(source: str) -> dict[str, Any]:
     return vars(sys.modules["__main__"])
 
 
-MEASURES = {each.__name__: each for each in (walk_floor, walk_ours, walk_torchviz, training, logging, five)}
+MEASURES = {
+    each.__name__: each
+    for each in (walk_floor, walk_ours, walk_torchviz, training, logging, five, recording, explained)
+}
 
 if __name__ == "__main__":
     torch.set_num_threads(1)

@@ -1,7 +1,7 @@
 """A node's name -> its formula, in the words of torch's own table of derivatives, read from the installed wheel.
 
-The table is `derivatives.yaml`, from which torch's nodes are generated; a node's class follows from the operation's name
-and how many entries of that name stand before it.
+The table is `derivatives.yaml`, from which torch's nodes are generated; a node's class follows from the operation's
+name and how many entries of that name stand before it.
 Source: https://github.com/pytorch/pytorch/blob/main/tools/autograd/derivatives.yaml
 """
 
@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import torchgen
+import torchgen  # type: ignore[import-untyped]  # it comes without types
 import yaml
 
 TABLE = Path(torchgen.__file__).parent / "packaged" / "autograd" / "derivatives.yaml"
@@ -47,7 +47,7 @@ def formula_of(node_name: str, *, custom: bool = False) -> str | None:
 def formulas() -> dict[str, str]:
     """Every generated node's formula, by its name. Takes a fifth of a second, once."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    entries = yaml.load(TABLE.read_text("utf-8"), loader)  # noqa: S506  # a safe loader either way
+    entries = yaml.load(TABLE.read_text("utf-8"), loader)
     return dict(_named(entries))
 
 
@@ -56,7 +56,9 @@ def _named(entries: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for entry in entries:
         inputs = set(re.findall(r"(\w+)(?:=[^,)]*)?[,)]", entry["name"].rpartition(" -> ")[0]))
         for key, derivatives in entry.get("dispatch", {"Default": entry}).items():
-            lines = [f"{name}: {_one_line(text)}" for name, text in derivatives.items() if _is_input(name, text, inputs)]
+            lines = [
+                f"{name}: {_one_line(text)}" for name, text in derivatives.items() if _is_input(name, text, inputs)
+            ]
             if not lines:
                 continue
             stem = f"{_camel(entry['name'])}Backward{'' if key == 'Default' else key}"

@@ -64,7 +64,7 @@ class Tape(TorchDispatchMode):
     """Notes operations while it is the innermost mode. `trouble` says why what was noted is not enough, if it isn't."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         self.entries: list[Entry] = []
         self.trouble: str | None = None
         """`forgotten`, `memory`, `layout` or `transform`."""

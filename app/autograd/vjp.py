@@ -19,7 +19,7 @@ from .kept import SMALL, Keeper, Kept
 from .ready import next_in_line
 from .walk import Walk
 
-Hook = Callable[..., None]
+_modes: Callable[[], int] = torch._C._len_torch_dispatch_stack
 MAX_SLOTS = 1_000
 """Gradients of one node that are told; more come from an unbind of a very long tensor."""
 
@@ -43,6 +43,7 @@ class Recorder:
         self._keeper = Keeper(numbers, small)
         self._begun: list[tuple[int, Slots, Slots | None]] = []
         self._done: dict[int, Slots] = {}
+        self._old: dict[int, Kept | None] = {}
         self._changes: dict[int, tuple[Kept | None, Kept | None, Kept | None]] = {}
         self._passed: dict[int, list[Arrival]] = {}
         """Node -> what its edges have brought it so far."""
@@ -71,17 +72,17 @@ class Recorder:
             raise
 
     def _hook(self) -> None:
-        add = self._hooks.append
-        hidden = _unseen if torch._C._len_torch_dispatch_stack() else _as_it_is
-        work = hidden(self._work)
+        add, note = self._hooks.append, self._note
         for at, node in enumerate(self._order):
-            is_leaf = type(node).__name__ == "AccumulateGrad"
-            if is_leaf or isinstance(node, torch.autograd.function.BackwardCFunction):
-                before, after = self._around_leaf(at, node.variable) if is_leaf else self._around(at)
-                add(node.register_prehook(hidden(before)))
-                add(node.register_hook(hidden(after)))
+            if type(node).__name__ == "AccumulateGrad":
+                add(node.register_prehook(partial(note, self._begin_leaf, at, node.variable)))
+                add(node.register_hook(partial(note, self._end_leaf, at, node.variable)))
+            elif isinstance(node, torch.autograd.function.BackwardCFunction):
+                self._keeper.waits = False
+                add(node.register_prehook(partial(note, self._begin, at)))  # it may change in place what it is given
+                add(node.register_hook(partial(note, self._end, at)))
             else:
-                add(node.register_hook(partial(work, at)))
+                add(node.register_hook(partial(note, self._work, at)))
 
     def note_failure(self, walked: Walk, targets: Iterable[Any] | None) -> None:
         """The engine raised: finds `failed`. `targets` are the nodes it was to reach, None for all leaves.
@@ -134,61 +135,38 @@ class Recorder:
             for at, (old, added, new) in self._changes.items()
         }
 
-    # --- what the hooks do
+    # --- what the hooks do, written for speed
 
-    def _work(self, at: int, grad_inputs: Any, grad_outputs: Any) -> None:
-        """A node of torch's own is done: what it began with is unchanged. Written for speed, as all here."""
+    def _note(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Does what a hook does, unseen by modes of the program's own; it never becomes the program's failure."""
         try:
             with torch._C.DisableTorchFunction():
-                self._begin(at, grad_outputs)
-                self._end(at, grad_inputs)
+                if not _modes():
+                    work(*arguments)
+                    return
+            with torch._C.DisableTorchFunction(), _disable_current_modes():
+                work(*arguments)
         except Exception as error:
             self.failure = self.failure or error
 
-    def _around(self, at: int) -> tuple[Hook, Hook]:
-        """The hooks around a custom Function's work, which may change in place what it is given."""
+    def _work(self, at: int, grad_inputs: Any, grad_outputs: Any) -> None:
+        """A node of torch's own is done: what it began with is unchanged."""
+        self._begin(at, grad_outputs)
+        self._end(at, grad_inputs)
 
-        def before(grad_outputs: Any) -> None:
-            try:
-                with torch._C.DisableTorchFunction():
-                    self._begin(at, grad_outputs)
-            except Exception as error:
-                self.failure = self.failure or error
+    def _begin_leaf(self, at: int, leaf: Any, grad_outputs: Any) -> None:
+        """A leaf's `.grad` is about to be filled: an old one may be added to in place, so it is read before."""
+        self._begin(at, grad_outputs)
+        self._keeper.release(grad_outputs[0])
+        self._old[at] = self._keep_grad(leaf, None)
+        if at == self.watch and grad_outputs[0] is not None:
+            self.brought = grad_outputs[0].detach().clone()
 
-        def after(grad_inputs: Any, _: Any) -> None:
-            try:
-                with torch._C.DisableTorchFunction():
-                    self._end(at, grad_inputs)
-            except Exception as error:
-                self.failure = self.failure or error
-
-        return before, after
-
-    def _around_leaf(self, at: int, leaf: Any) -> tuple[Hook, Hook]:
-        """The hooks around a leaf's `.grad` being filled: an old one may be added to in place, so it is read before."""
-        old: list[Kept | None] = []
-
-        def before(grad_outputs: Any) -> None:
-            try:
-                with torch._C.DisableTorchFunction():
-                    self._begin(at, grad_outputs)
-                    old.append(self._keep_grad(leaf, None))
-                    if at == self.watch and grad_outputs[0] is not None:
-                        self.brought = grad_outputs[0].detach().clone()
-            except Exception as error:
-                self.failure = self.failure or error
-
-        def after(*_: Any) -> None:
-            try:
-                with torch._C.DisableTorchFunction():
-                    self._done[at] = ()
-                    added, was = self._begun[-1][1][0], old.pop()
-                    # A gradient that nothing was added to, and nobody touched since, holds what came in.
-                    self._changes[at] = was, added, self._keep_grad(leaf, added if was is None else None)
-            except Exception as error:
-                self.failure = self.failure or error
-
-        return before, after
+    def _end_leaf(self, at: int, leaf: Any, *_: Any) -> None:
+        self._done[at] = ()
+        added, was = self._begun[-1][1][0], self._old.pop(at)
+        # A gradient that nothing was added to, and nobody touched since, holds what came in.
+        self._changes[at] = was, added, self._keep_grad(leaf, added if was is None else None)
 
     def _begin(self, at: int, grad_outputs: Any) -> None:
         """A node begins. Where one edge brought the very gradient it begins with, that was read already."""
@@ -201,7 +179,7 @@ class Recorder:
         slots, arrived = meet(grad_outputs[:MAX_SLOTS], brought or [], self._keeper.keep)
         self._begun.append((at, slots, arrived if self._compares else None))
 
-    def _end(self, at: int, grad_inputs: Any) -> None:
+    def _end(self, at: int, grad_inputs: Any, *_: Any) -> None:
         """A node is done: what it gave goes along its edges."""
         keep, passed = self._keeper.keep, self._passed
         slots = [None if each is None else keep(each) for each in grad_inputs[:MAX_SLOTS]]
@@ -223,20 +201,6 @@ class Recorder:
         if grad is None:
             return None
         return untouched if untouched is not None and grad._version == 0 else self._keeper.keep(grad)
-
-
-def _as_it_is(work: Hook) -> Hook:
-    return work
-
-
-def _unseen(work: Hook) -> Hook:
-    """The hook, unseen by dispatch modes of the program's own."""
-
-    def hidden(*arguments: Any) -> None:
-        with _disable_current_modes():
-            work(*arguments)
-
-    return hidden
 
 
 def _value(kept: Kept | None) -> TensorValue | None:

@@ -8,8 +8,8 @@ from .glimpses import Glimpse
 from .operands import Operand, Operation
 
 NEW = frozenset({
-    "zeros", "ones", "empty", "full", "rand", "randn", "randint", "arange", "linspace", "eye", "shape", "size", "parameters",
-    "load", "stride", "dropout", "deepcopy", "copy",
+    "zeros", "ones", "empty", "full", "rand", "randn", "randint", "arange", "linspace", "eye", "shape", "size",
+    "parameters", "load", "stride", "dropout", "deepcopy", "copy",
 })  # fmt: skip
 """What makes a tensor that does not depend on the values it is given, or a copy that was asked for."""
 KNOWN = {
@@ -27,17 +27,12 @@ class Switch:
         self.site: int | None = None
         self.words = ""
 
-    def look(self, site: int, operation: Operation, _moment: int) -> None:
+    def look(self, site: int, operation: Operation) -> None:
         """Looks at the switch when a mark runs."""
         if torch.is_grad_enabled():
             self.site = None
         elif self.site is None:
             self.site, self.words = site, operation.words
-
-    @staticmethod
-    def mode() -> bool:
-        """Whether autograd records now."""
-        return torch.is_grad_enabled()
 
 
 def cut_kind(

@@ -20,6 +20,7 @@ from .curves import Curves
 from .failure import describe_failure, outcome_of
 from .frames import Frames
 from .lend import lend
+from .looks import Looks
 from .mistakes import Mistakes
 from .observe import Observer
 from .outbox import Outbox
@@ -77,7 +78,7 @@ def _observed(
     for note in program.notes:
         print(note, file=sys.stderr)
     curves = Curves(program.foresight, Frames(outbox.send), pace)
-    provenance = Provenance(program.sites)
+    provenance = Provenance(program.sites, Looks(program.sites, reads_locals=program.reads_locals))
     provenance.glance = curves.glance
     recordings = Recordings(request.recording, curves.lengths, request.rerun)
     observer = Observer(provenance, top, outbox, curves, recordings)

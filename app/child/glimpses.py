@@ -5,7 +5,7 @@ A glimpse keeps no tensor alive; it holds a grad_fn for as long as the expressio
 
 import types
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from ..autograd.graph import leaves_of
 
 PLAIN = (torch.Tensor, torch.nn.Parameter)
 NUMBERS = (float, np.float64, np.float32, np.float16)
+HOLDERS = ("module", "optimizer")
 MAX_WALK = 400
 MAX_PARTS = 40
 OPTIMIZED = 0x1
@@ -47,10 +48,17 @@ class Glimpse:
         """The object itself, or None where it is gone."""
         return self.ref() if isinstance(self.ref, weakref.ref) else self.ref
 
+    def has_grad(self) -> bool:
+        """Whether it, or any leaf it holds, has a gradient now."""
+        thing = self.object()
+        if self.kind in HOLDERS:
+            return any(each.grad is not None for each in self.leaves())
+        return self.kind == "tensor" and thing is not None and thing.is_leaf and thing.grad is not None
+
     def leaves(self) -> list[torch.Tensor]:
         """The leaves that require grad behind it; of a large graph none."""
         thing = self.object()
-        if self.kind in ("module", "optimizer"):
+        if self.kind in HOLDERS:
             held = [] if thing is None else _parameters(thing) if self.kind == "module" else _held(thing)
             return [each for each in islice(held, MAX_PARTS) if each.requires_grad]
         if self.grad_fn is None:
@@ -63,7 +71,10 @@ def glimpse(thing: Any) -> Glimpse | None:
     """What it is, or None for what no number flows through."""
     cls = type(thing)
     if cls is torch.Tensor or cls is torch.nn.Parameter:
-        return _tensor(thing)
+        try:
+            return _tensor(thing)
+        except (RuntimeError, NotImplementedError):
+            return None  # a transform's tensor, or a view whose history torch refuses to rebuild
     if cls in NUMBERS:
         return Glimpse("number", thing, identity=id(thing))
     if cls is np.ndarray:
@@ -127,8 +138,13 @@ def resolve(frame: types.FrameType, name: str) -> Any:
     thing = local.get(head, frame.f_globals.get(head))
     if code.co_flags & OPTIMIZED and type(local) is dict:
         local.clear()  # a copy of ours: kept, it would keep alive what the function lets go
-    for part in rest:
-        thing = _attribute(thing, part)
+    return attribute_of(thing, rest)
+
+
+def attribute_of(thing: Any, names: Sequence[str]) -> Any:
+    """What stands under these attributes, one inside the other, or None; nothing of the learner's is run."""
+    for name in names:
+        thing = _attribute(thing, name)
     return thing
 
 

@@ -9,6 +9,7 @@ import torch
 from ..autograd import Names, scan
 from ..events import ExceptionRaised, Mistake, encode, fits
 from ..explain import find_mistakes
+from .accounts import facts_of
 from .instrument import FILENAME
 from .outbox import Outbox
 from .places import namespaces
@@ -53,7 +54,7 @@ class Mistakes:
 
     def _of_exception(self, error: BaseException, told: ExceptionRaised) -> list[Mistake]:
         testimony = self._testimony(_frames(error))
-        facts = testimony.facts()
+        facts = facts_of(testimony, self._program.text)
         facts.trouble = trouble_of(error, told.kind, told.message, parsed(self._program.text), testimony)
         return find_mistakes(facts)
 
@@ -61,11 +62,11 @@ class Mistakes:
         self._witness.look_at_modules()
         self._witness.passes.settle()
         self._witness.disagreements = self._witness.customs.disagreements()
-        return find_mistakes(self._testimony([]).facts())
+        return find_mistakes(facts_of(self._testimony([]), self._program.text))
 
     def _testimony(self, frames: list[FrameType]) -> Testimony:
         names: Names = scan(namespaces(frames, self._top))
-        return Testimony(self._witness, names, self._program.text, self._top)
+        return Testimony(self._witness, names, self._top)
 
     def _tell(self, found: Mistake) -> None:
         source = found.fixed_source if found.fixed_source and len(found.fixed_source) < MAX_SOURCE else None

@@ -32,6 +32,7 @@ from .replays import Replays
 from .reports import Reports
 from .structures import Structures
 from .training import Training
+from .whys import Whys
 from .witness import Witness
 
 LEAVES_TOLD = 3
@@ -59,6 +60,7 @@ class Observer:
         self._recordings = recordings or Recordings(Recording(), curves.lengths)
         self._replays = Replays(self._recordings, self._structures, outbox)
         self.witness = Witness(provenance)
+        self._reports.whys = lambda names: Whys(self.witness, names, top).because
         self._told = Backwards(outbox)
         self._told.on_recorded = self._structures.on_told = self.witness.told
         self._optimizers = Optimizers(curves, top, self._unnoticed)
@@ -140,6 +142,7 @@ class Observer:
             elif past is not None:
                 self._unnoticed(witness.end, past, seen, result)
             self._repeats.settle()
+            self._replays.rest()
         if self._replays.reached:
             raise Reached
         return result

@@ -4,7 +4,7 @@ The text only gives the words; what really happened is read from the objects whe
 """
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Span = tuple[int, int, int, int]
 """Line, column, end line, end column: lines from 1, columns in UTF-8 bytes, as the parser counts."""
@@ -30,6 +30,8 @@ class Operand:
     site: int | None = None
     role: str = "argument"
     called: str | None = None
+    rest: tuple[str, ...] = ()
+    """The attributes that are taken of what the mark made, as `bias` in `net[1].bias`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Operation:
     targets: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    flag: str | None = None
+    """`requires_grad`, `grad` or `data`, where a statement sets that of its first operand."""
 
 
 class Operations:
@@ -81,7 +85,10 @@ class Operations:
         if isinstance(node, ast.Assign):
             bases = [each.value for each in node.targets if isinstance(each, (ast.Subscript, ast.Attribute))]
             operands = self._operands(bases, "target") + self._operands([node.value])
-            return Operation("assign", "=", operands, _span(node), targets=_names(node), names=self._inside(node))
+            names, inside = _names(node), self._inside(node)
+            return Operation(
+                "assign", "=", operands, _span(node), targets=names, names=inside, flag=_flag(node.targets)
+            )
         if isinstance(node, ast.AnnAssign) and node.value is not None:
             operands = self._operands([node.value])
             return Operation("assign", "=", operands, _span(node), targets=_names(node), names=self._inside(node))
@@ -123,6 +130,11 @@ class Operations:
         name = dotted(node)
         if name is not None:
             return (Operand(_span(node), name, None, role, called),)
+        if isinstance(node, ast.Attribute):
+            inner = self._operand(node.value, role, called)
+            return tuple(
+                replace(each, span=_span(node), rest=(*each.rest, node.attr)) for each in inner if each.site is not None
+            )
         if isinstance(node, ast.Call):
             name = dotted(node.func)
             inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
@@ -155,6 +167,13 @@ def _base(target: ast.expr) -> ast.expr:
 def _names(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> tuple[str, ...]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return tuple(name for each in targets if (name := dotted(each)) is not None)
+
+
+def _flag(targets: list[ast.expr]) -> str | None:
+    """Which of a tensor's own attributes an assignment sets."""
+    first = targets[0]
+    is_flag = isinstance(first, ast.Attribute) and first.attr in ("requires_grad", "grad", "data")
+    return first.attr if isinstance(first, ast.Attribute) and is_flag else None
 
 
 def _span(node: ast.expr | ast.stmt) -> Span:

@@ -1,4 +1,4 @@
-"""What each backward found and left: gradients that were there before, graphs that were freed, saved tensors that changed.
+"""What each backward found and left: gradients from before, graphs that were freed, saved tensors that changed.
 
 Only backwards that are read are noted: a loop's, once it is known, repeats what was noted. Keeps no tensor alive.
 """
@@ -12,6 +12,7 @@ import torch
 
 from ..autograd import Walk
 from ..autograd.saved import FREED, PREFIX, RAW_PREFIX, saved_names
+from .glimpses import Glimpse
 from .operands import Span
 
 MAX_PASSES = 200
@@ -29,7 +30,8 @@ class Past:
     line: int | None
     function: str | None
     span: Span | None
-    root: Any
+    root: Glimpse | None
+    root_node: str | None
     numbers: dict[int, None]
     leaves: list[int]
     fills: bool
@@ -171,7 +173,6 @@ class Passes:
                 self.overwritten = _overwritten(node, *words)
                 return
         self.freed = older
-
 
     def _is_earlier(self, number: int) -> bool:
         """Whether an earlier backward went through the node and freed it."""

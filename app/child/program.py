@@ -19,13 +19,15 @@ NOTEBOOK_LINE = re.compile(r"^(\s*)([!%].*)$")
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled source; `notes` are lines that were left out, `sites` what its marks stand for, `text` what was parsed."""
+    """A compiled source: `notes` are lines that were left out, `sites` what its marks mean, `text` what was parsed."""
 
     code: CodeType
     sites: list[Site]
     notes: list[str]
     foresight: Foresight = field(default_factory=Foresight)
     text: str = ""
+    reads_locals: bool = True
+    """Whether it leaves its functions' own dictionaries of names alone, so that we may read them."""
 
 
 def compile_program(source: str) -> Program:
@@ -48,14 +50,21 @@ def compile_program(source: str) -> Program:
 def _marked(text: str, notes: list[str]) -> Program:
     with contextlib.suppress(RecursionError, SyntaxError, MemoryError):
         tree = ast.parse(text, FILENAME)
-        foresight = foresee(tree)
+        foresight, reads_locals = foresee(tree), not _uses_locals(tree)
         marked = mark(tree, text, foresight)
-        return Program(compile(marked.tree, FILENAME, "exec", dont_inherit=True), marked.sites, notes, foresight, text)
+        code = compile(marked.tree, FILENAME, "exec", dont_inherit=True)
+        return Program(code, marked.sites, notes, foresight, text, reads_locals)
     # Marks nest a little deeper than the program does, so one at Python's own limits runs without them; and where the
     # program is to blame, the complaint is the one it would get unmarked.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Program(compile(text, FILENAME, "exec", dont_inherit=True), [], notes, text=text)
+
+
+def _uses_locals(tree: ast.Module) -> bool:
+    """Whether the program asks for dictionaries of its local names: reading them beside it would refresh those."""
+    asked = {"locals", "vars", "eval", "exec", "_getframe", "currentframe", "f_locals"}
+    return any(getattr(node, "id", getattr(node, "attr", None)) in asked for node in ast.walk(tree))
 
 
 def without_notebook_lines(source: str) -> tuple[str, list[str]]:

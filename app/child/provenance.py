@@ -16,7 +16,6 @@ from .instrument import DONE, ENTER, EXIT, LEAVE, LOOP, READ, VALUE, Site
 from .looks import Looks
 from .modules import Modules
 from .tiling import MAX_SPANS, NOWHERE, Tiling, sequence_nr
-from .versions import Versions
 
 LOOKS = 7
 """A sign of life is given every eighth statement."""
@@ -31,7 +30,7 @@ class Provenance:
 
     def __init__(self, sites: list[Site], looks: Looks | None = None) -> None:
         self.sites = sites
-        self.looks = looks or Looks(sites, Versions())
+        self.looks = looks or Looks(sites)
         self.failure: Exception | None = None
         self.expressions = Tiling()
         self.modules = Modules()
@@ -146,10 +145,22 @@ class Provenance:
             self.failure = self.failure or error
 
     def _marks(self) -> Marks:
-        """The functions the marked program calls, written for speed: they run at every expression."""
-        claim, done_at, looks = self._claim, self.done_at, LOOKS
-        number, ripe, harvest = sequence_nr, self._ripe, self._harvest
-        fresh, look, look_at_statement = self.looks.fresh, self._look, self._look_at_statement
+        """The functions the marked program calls."""
+
+        def leave(_: int) -> None:
+            frame = sys._getframe(1)
+            if frame.f_code in self.watched:
+                self.on_leave(frame)
+
+        return {
+            **{VALUE: self._value_mark(), DONE: self._done_mark(), ENTER: self._enter, EXIT: self._leave_forward},
+            **{LEAVE: leave, READ: lambda value, _: None, LOOP: lambda things, _: things},
+        }
+
+    def _value_mark(self) -> Callable[[Any, int], Any]:
+        """The mark around an expression. Written for speed: it runs at every one."""
+        claim, number, ripe, harvest = self._claim, sequence_nr, self._ripe, self._harvest
+        fresh, look = self.looks.fresh, self._look
 
         def value(result: Any, site: int) -> Any:
             if ripe:
@@ -160,27 +171,26 @@ class Provenance:
                 look(result, site)
             return result
 
+        return value
+
+    def _done_mark(self) -> Callable[[int], None]:
+        """The mark behind a statement. Written for speed: it runs at every one."""
+        claim, number, ripe, harvest = self._claim, sequence_nr, self._ripe, self._harvest
+        fresh, look, done_at, looks = self.looks.fresh, self._look_at_statement, self.done_at, LOOKS
+
         def done(site: int) -> None:
             if ripe:
                 harvest(site)
             if number() != self._last:
                 claim(site)
             if fresh[site]:
-                look_at_statement(site)
+                look(site)
             self.clock = moment = self.clock + 1
             done_at[site] = moment
             if not moment & looks:
                 self.glance()
 
-        def leave(_: int) -> None:
-            frame = sys._getframe(1)
-            if frame.f_code in self.watched:
-                self.on_leave(frame)
-
-        return {
-            **{VALUE: value, DONE: done, ENTER: self._enter, EXIT: self._leave_forward, LEAVE: leave},
-            **{READ: lambda value, _: None, LOOP: lambda things, _: things},
-        }
+        return done
 
     @contextmanager
     def noting(self, complete: Callable[[Marks], Marks] = dict) -> Iterator[None]:

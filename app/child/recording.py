@@ -30,7 +30,7 @@ class Recordings:
 
     def __init__(self, budget: Recording, lengths: Lengths, rerun: Rerun | None = None) -> None:
         self.budget = budget
-        self.due = 1 if rerun is None else rerun.backward
+        self.due = rerun.backward if rerun is not None else 1 if budget.backwards else sys.maxsize
         """The number of the next backward that is recorded whatever it is."""
         self._lengths = lengths
         self.rerun = rerun
@@ -78,9 +78,9 @@ class Recordings:
         totals = list(self._totals.values())
         expected = 0 if None in totals else sum(each for each in totals if each is not None)
         if expected <= number:
-            return number + max(1, number // max(1, min(PER_OCTAVE, self._left // 4)))
-        if expected != self._plan[0]:  # half of what is left: another loop may follow
-            self._plan = expected, math.ceil((expected - number) / min(self._left, max(FIRST, self._left // 2)))
+            return number + max(1, number // max(1, min(PER_OCTAVE, self._left // 7)))
+        if expected != self._plan[0]:  # a part of what is left: each costs some steps, and another loop may follow
+            self._plan = expected, math.ceil((expected - number) / min(self._left, max(1, self._left // 9)))
         return min(expected, number + self._plan[1])
 
 

@@ -3,6 +3,7 @@
 Joins the choice (`recording`) to the work (`autograd.vjp`); the check stands in `checks`.
 """
 
+import gc
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ class Replays:
     def __init__(self, recordings: Recordings, structures: Structures, outbox: Outbox) -> None:
         self.reached = False
         """Whether the backward that a run is done again for is over."""
+        self._collects = False
+        """Whether the cyclic collector was on before a backward was recorded."""
         self._recordings = recordings
         self._structures = structures
         self._outbox = outbox
@@ -65,6 +68,8 @@ class Replays:
             if len(order) > MAX_TRIED or all(map(is_readable, order)) or not self._recordings.wants_odd():
                 return
         budget, rerun = self._recordings.budget, self._recordings.rerun
+        self._collects = self._collects or gc.isenabled()
+        gc.disable()  # a collection over what a record is made of would cost more than the record
         if rerun is not None:
             self._outbox.muted = False
             seen.known = self._structures.tell_alone(seen.walked, "backward" if seen.fills else "grad", seen.frames)
@@ -91,6 +96,12 @@ class Replays:
             seen.check = self._checks.end(seen, call)
         self._outbox.muted = False
         return seen.recorder.failure
+
+    def rest(self) -> None:
+        """A backward is over and told: the cyclic collector works again, where it did."""
+        if self._collects:
+            self._collects = False
+            gc.enable()
 
     def told(self, seen: Seen) -> None:
         """Its event is sent. Where it raised, the program goes on to tell how it ends, or to its next backward."""

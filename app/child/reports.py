@@ -42,6 +42,8 @@ class Reports:
         self._raised = False
         self._last_line: int | None = None
         self._last_moment = 0
+        self.whys: Callable[[Names], Callable[[torch.Tensor, Tensor], str | None]] = lambda names: lambda *_: None
+        """Gives, for the names there are now, what is known of the cause of a tensor's report."""
 
     def note_backward(
         self, leaves: Iterable[torch.Tensor], empty: frozenset[int], line: int | None, *, raised: bool = False
@@ -86,16 +88,22 @@ class Reports:
     def tell(self, names: Names, ids: dict[int, int]) -> None:
         """Sends the reports that changed. `ids` maps a tensor's identity to its node in the newest graph."""
         started = time.monotonic()
-        places = SourcePlaces(self._provenance)
+        places, because = SourcePlaces(self._provenance), self.whys(names)
         for found in names.tensors.values():
             # A tensor that refuses to be read (a transform's, a fake one's) must not silence the others.
             with suppress(RuntimeError, NotImplementedError, AttributeError):
-                self._tell_one(self._explained(found, ids.get(id(found.tensor)), places))
+                self._tell_one(self._explained(found, ids.get(id(found.tensor)), places, because))
         self._provenance.skip()
         ended = time.monotonic()
         self._next_refresh = ended + max(REFRESH_S, REFRESH_SHARE * (ended - started))
 
-    def _explained(self, found: Found, node: int | None, places: SourcePlaces) -> Tensor:
+    def _explained(
+        self,
+        found: Found,
+        node: int | None,
+        places: SourcePlaces,
+        because: Callable[[torch.Tensor, Tensor], str | None],
+    ) -> Tensor:
         arrivals = self._arrivals.get(id(found.tensor))
         if arrivals is not None and arrivals.tensor() is not found.tensor:
             arrivals = None
@@ -111,6 +119,7 @@ class Reports:
             raised=self._raised,
             can_require=(found.tensor.is_floating_point() or found.tensor.is_complex())
             and not found.tensor.is_inference(),
+            because=because(found.tensor, told),
         )
         return replace(told, explanation=explain_grad(told, facts))
 

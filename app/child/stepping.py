@@ -118,7 +118,7 @@ def _loose_in(module: Any, state: dict[str, Any]) -> list[LoosePart]:
         elif type(value) in (list, tuple, dict):
             inside = list(value.values() if type(value) is dict else value)[:100]
             layers = [each for each in inside if isinstance(each, torch.nn.Module)]
-            tensors = [parameter for each in layers for parameter in torch.nn.Module.parameters(each)]
+            tensors: list[torch.Tensor] = [one for each in layers for one in torch.nn.Module.parameters(each)]
             tensors += [
                 each for each in inside if isinstance(each, torch.Tensor) and each.requires_grad and each.is_leaf
             ]

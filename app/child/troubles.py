@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from types import TracebackType
+from types import FrameType
 from typing import Any
 
 import torch
 
 from ..autograd import grad_fn_of, sequence_nr_of
-from ..explain.facts import Changed, Shared, Spot, Trouble, Value
+from ..explain.things import Spot, Value
+from ..explain.trouble import Changed, Shared, Trouble
 from .glimpses import Glimpse, glimpse
 from .operands import Operand
 from .passes import Past
@@ -33,14 +34,13 @@ def trouble_of(error: BaseException, kind: str, message: str, tree: Any, testimo
         root=root if past is None or past is witness.passes.all[-1] else None,
         shared=_shared(testimony, past) if past is not None and witness.passes.freed else None,
         changed=_changed(testimony) if witness.passes.overwritten else None,
-        libraries=_libraries(error.__traceback__),
     )
     if scene is None:
         return trouble
     operation = scene.operation
     return replace(
         trouble,
-        spot=Spot(scene.span[0], scene.span[1], scene.span, scene.frame.f_code.co_qualname),
+        spot=Spot(scene.span[0], scene.span[1], scene.span, _function(scene.frame)),
         words=operation.words if operation else "",
         dotted=operation.dotted if operation else None,
         operands=tuple(_values(testimony, scene)),
@@ -49,18 +49,15 @@ def trouble_of(error: BaseException, kind: str, message: str, tree: Any, testimo
     )
 
 
-def _libraries(link: TracebackType | None) -> tuple[str, ...]:
-    found: list[str] = []
-    while link is not None:
-        found.append(link.tb_frame.f_code.co_filename.replace("\\", "/"))
-        link = link.tb_next
-    return tuple(found)
+def _function(frame: FrameType) -> str | None:
+    name = frame.f_code.co_qualname.replace(".<locals>", "")
+    return None if name == "<module>" else name
 
 
 def _values(testimony: Testimony, scene: Scene) -> Iterable[Value]:
     if scene.lacking is not None:
         seen = glimpse(scene.lacking) or Glimpse("other", scene.lacking)
-        yield replace(testimony.value(None, seen), type=type(scene.lacking).__name__, kind=_kind(scene.lacking, seen))
+        yield replace(testimony.value(None, seen), kind=_kind(scene.lacking, seen))
     for operand, seen_parts, thing in scene.names:
         if len(seen_parts) == 1 and type(thing) not in (list, tuple, dict):
             yield testimony.value(operand, seen_parts[0])
@@ -80,8 +77,6 @@ def _other(operand: Operand, inside: list[Glimpse], thing: Any) -> Value:
         span=operand.span,
         requires_grad=any(each.requires_grad for each in inside),
         is_leaf=all(each.is_leaf for each in inside),
-        type=type(thing).__name__,
-        size=len(inside),
     )
 
 

@@ -13,7 +13,7 @@ MAX_KNOWN = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A storage's counter went from `old` to `new` at a mark; `step` numbers an optimizer's step that did it."""
+    """A storage's counter went from `old` to `new` at a mark."""
 
     storage: int
     old: int
@@ -29,8 +29,8 @@ class Versions:
         self.rises: list[Rise] = []
         self._known: dict[int, int] = {}
 
-    def meet(self, tensor: Any, site: int, moment: int) -> bool:
-        """Looks at a tensor; True where it was changed since it was last looked at."""
+    def meet(self, tensor: Any, site: int | None, moment: int) -> bool:
+        """Looks at a tensor; True where it was changed since it was last looked at. Logged where a `site` did it."""
         try:
             storage, version = tensor.untyped_storage()._cdata, tensor._version
         except (RuntimeError, NotImplementedError):
@@ -41,7 +41,7 @@ class Versions:
             if len(self._known) > MAX_KNOWN:
                 self._known.clear()
             return False
-        if len(self.rises) < MAX_LOGGED:
+        if site is not None and len(self.rises) < MAX_LOGGED:
             self.rises.append(Rise(storage, old, version, site, moment))
         return True
 

@@ -1,9 +1,9 @@
 """Sees what one program does, for the sentences about it: at its marks, its backwards and its optimizers' steps.
 
-Gathers; what it means is said elsewhere, from the facts that `testimony` makes of it. Keeps nothing of the learner's alive.
+Gathers; what it means is said elsewhere, from the facts that `accounts` makes of it. Keeps nothing of the learner's
+alive.
 """
 
-import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 
-from ..autograd import walk
+from ..autograd import grad_fn_of, walk
 from ..events import MAX_NODES, Backward, Graph
 from .backwards import Seen, start_of
 from .customs import Customs, Disagreement
-from .glimpses import glimpse
+from .glimpses import Glimpse, glimpse
+from .happenings import without_graph
 from .passes import Passes, Past
 from .places import position_of, user_frames
 from .provenance import Provenance
@@ -28,6 +29,16 @@ MAX_RECORDED = 12
 MAX_HEARD = 50
 LOOKS = 12
 """Backwards of one line that are noted."""
+
+
+class Turns:
+    """The values that backwards of one line began at: how many, how many in a row grew, and which was no number."""
+
+    __slots__ = ("count", "ended", "first", "grew", "last")
+
+    def __init__(self, first: float) -> None:
+        self.first = self.last = first
+        self.count = self.grew = self.ended = 0
 
 
 class Witness:
@@ -47,8 +58,8 @@ class Witness:
         self.loose: list[LoosePart] = []
         self.leaf_names: dict[int, str] = {}
         self.disagreements: list[Disagreement] = []
-        self.turns: dict[int | None, list[float]] = {}
-        """For each line with a backward: its first value, its last finite one, how often, growths in a row, at the end."""
+        self.turns: dict[int | None, Turns] = {}
+        """The values that backwards began at, by line."""
 
     # --- backwards
 
@@ -85,9 +96,10 @@ class Witness:
             number=seen.number if seen else 0,
             moment=looks.moment,
             line=frame.f_lineno if frame else None,
-            function=frame.f_code.co_qualname if frame else None,
+            function=_function(frame),
             span=_span(frame),
             root=_kept(root),
+            root_node=_node_name(root),
             numbers=dict.fromkeys(numbers),
             leaves=[id(leaf) for leaf in seen.leaves] if seen else [],
             fills=fills,
@@ -104,13 +116,28 @@ class Witness:
         """It is over, and ended well."""
         self.looks.moment += 1
         self.passes.end(past, seen.leaves if seen else ())
+        for leaf in seen.leaves if seen and past.fills else ():
+            made = self.looks.happenings.made.get(id(leaf))
+            if made is not None and made.result is not None and made.result.object() is leaf:
+                made.reached += 1
         if not past.fills and isinstance(result, (tuple, list)):
-            self.looks.returned(result, past.number)
+            self.looks.happenings.returned(result, past.number, past.moment)
 
     def fail(
-        self, t_outputs: Any, seen: Seen | None, args: Any, caller: FrameType, past: Past | None, *, fills: bool, before: int
+        self,
+        t_outputs: Any,
+        seen: Seen | None,
+        args: Any,
+        caller: FrameType,
+        past: Past | None,
+        *,
+        fills: bool,
+        before: int,
     ) -> None:
-        """The engine raised: what it met is looked for in its graph. `before` is where the counter stood at the last end."""
+        """The engine raised: what it met is looked for in its graph.
+
+        `before` is where autograd's counter stood when the last backward was over.
+        """
         if past is None:
             past = self._past(t_outputs, seen, args, caller, fills=fills)
             self.passes.all.append(past)
@@ -123,17 +150,17 @@ class Witness:
 
     def turn(self, line: int | None, value: float) -> None:
         """A backward began at a number. Written for speed: it runs at every step."""
-        known = self.turns.get(line)
-        if known is None:
-            self.turns[line] = [value, value, 1, 0, 0]
+        turns = self.turns.get(line)
+        if turns is None:
+            turns = self.turns[line] = Turns(value)
+        turns.count += 1
+        if turns.ended:
             return
-        known[2] += 1
-        if math.isfinite(value):
-            if not known[4]:
-                known[3] = known[3] + 1 if abs(value) > abs(known[1]) else 0
-                known[1] = value
-        elif not known[4]:
-            known[4] = known[2]
+        if value - value == 0:
+            turns.grew = turns.grew + 1 if abs(value) > abs(turns.last) else 0
+            turns.last = value
+        else:
+            turns.ended = turns.count
 
     def told(self, event: Graph | Backward) -> None:
         """A graph or a backward was told."""
@@ -180,11 +207,20 @@ class Witness:
                 warnings.showwarning = shown
 
 
-def _kept(root: Any) -> Any:
+def _function(frame: FrameType | None) -> str | None:
+    """The function's name as marks write it."""
+    name = frame.f_code.co_qualname.replace(".<locals>", "") if frame else "<module>"
+    return None if name == "<module>" else name
+
+
+def _kept(root: Any) -> Glimpse | None:
     seen = glimpse(root)
-    if seen is not None:
-        seen.grad_fn = type(seen.grad_fn).__name__ if seen.grad_fn is not None else None
-    return seen
+    return without_graph(seen) if seen is not None else None
+
+
+def _node_name(root: Any) -> str | None:
+    node = grad_fn_of(root) if isinstance(root, torch.Tensor) else None
+    return None if node is None else type(node).__name__
 
 
 def _span(frame: FrameType | None) -> Any:

@@ -1,5 +1,6 @@
 """The vocabulary: what a run is asked and what it tells. Imports only the standard library."""
 
+from .encoding import encode, fits
 from .graph import (
     MAX_NODES,
     MAX_VALUES,
@@ -46,7 +47,7 @@ from .stream import (
     Stdout,
     Tensor,
 )
-from .wire import MAX_LINE_BYTES, WireError, decode, encode, fits
+from .wire import MAX_LINE_BYTES, WireError, decode
 
 __all__ = [
     "DEFAULT_LIMITS",

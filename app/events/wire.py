@@ -1,4 +1,4 @@
-"""One event <-> one line of strict JSON. Decoding trusts nothing: whoever wrote the line may be hostile.
+"""One line of strict JSON -> one event. Decoding trusts nothing: whoever wrote the line may be hostile.
 
 A line holds exactly one object with `type` and every field of that event, no other and none twice. Types, sizes,
 nesting and number ranges are checked against the annotations in `stream`. NaN and infinities travel as the strings
@@ -28,11 +28,6 @@ class WireError(ValueError):
     """A line that is not one well-formed event. The message names the field, never the content."""
 
 
-def encode(event: stream.Event | stream.Ended) -> bytes:
-    """The event as one line of ASCII JSON, without the line break."""
-    return f'{{"type":"{event.type}",{_text(event, {})[1:]}'.encode("ascii")
-
-
 def decode(line: bytes, accept: Any = stream.Event, *, older: bool = False) -> Any:
     """The event a line holds, of one of the classes in the union `accept`.
 
@@ -54,63 +49,6 @@ def decode(line: bytes, accept: Any = stream.Event, *, older: bool = False) -> A
     if not isinstance(kind, str) or kind not in known:
         raise WireError("the line has no known type")
     return _record(known[kind], older)(record)
-
-
-def fits(value: str, size: int) -> str:
-    """`value` cut to at most `size` characters, with an ellipsis where something was cut."""
-    return value if len(value) <= size else value[: size - 1] + "…"
-
-
-def _text(value: Any, written: dict[int, str]) -> str:
-    """The value as JSON. A tensor's value that stands in several places of an event is written once: see `written`."""
-    if value.__class__ is graph.TensorValue:
-        text = written.get(id(value))
-        if text is None:
-            text = written[id(value)] = _tensor_text(value)
-        return text
-    if value.__class__ in (tuple, list) and value and (is_dataclass(value[0]) or value[0] is None):
-        return f"[{','.join([_text(item, written) for item in value])}]"
-    if is_dataclass(value):
-        pairs = [f'"{name}":{_text(getattr(value, name), written)}' for name in _names(value.__class__)]
-        return f"{{{','.join(pairs)}}}"
-    if value.__class__ is dict:
-        return f"{{{','.join([f'{_dump(_plain(key))}:{_text(item, written)}' for key, item in value.items()])}}}"
-    return _dump(_plain(value))
-
-
-def _tensor_text(value: graph.TensorValue) -> str:
-    fields_of_it = {name: getattr(value, name) for name in _names(graph.TensorValue)}
-    try:
-        return _dump(fields_of_it)  # nearly all are finite, and need no second look
-    except ValueError:
-        return _dump(_plain(fields_of_it))
-
-
-_dump = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON can hold it."""
-    if value is None or value.__class__ in (int, bool):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _nonfinite_name(value)
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
-
-
-def _nonfinite_name(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-@cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(cls))
 
 
 @cache

@@ -73,7 +73,14 @@ def _table(formula: str | None) -> dict[str, str]:
 
 
 def _line(
-    node: Node, step: Step | None, at: int, name: str, formula: str | None, table: str | None, facts: _Facts, fresh: bool
+    node: Node,
+    step: Step | None,
+    at: int,
+    name: str,
+    formula: str | None,
+    table: str | None,
+    facts: _Facts,
+    fresh: bool,
 ) -> Line:
     gradient = None if step is None else _gradient(step, at)
     result = None if gradient is None else _told(gradient)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of, written
-from .facts import Binding, Cut, Facts, Leaf
+from .facts import Binding, Cut, Facts
 from .mending import joined, recording
 from .mistakes import edits_of, mistake
 from .rootless import IDS
+from .things import Leaf
 from .wording import cutting, leaf_names
 
 SILENT = frozenset(IDS) - {"gradient", "other"}
@@ -79,7 +80,8 @@ def computed_weights(facts: Facts) -> Iterator[Mistake]:
             "warning",
             bound.spot,
             say(
-                "The leaf is what was made inside this line; {name} names what was computed from it, so {name}.grad stays None"
+                "The leaf is what was made inside this line; {name} names what was computed from it, so"
+                " {name}.grad stays None"
                 " and the gradient goes to a tensor without a name.",
                 name=bound.name,
             ),
@@ -104,7 +106,12 @@ def _binding_around(facts: Facts, leaf: Leaf) -> Binding | None:
 def _required_last(edits: Edits | None, bound: Binding, leaf: Leaf) -> str | None:
     statement = edits.at(bound.spot.span, ast.stmt) if edits else None
     call = edits.at(leaf.made.span if leaf.made else None, ast.Call) if edits else None
-    if edits is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)) or call is None or statement.value is None:
+    if (
+        edits is None
+        or not isinstance(statement, (ast.Assign, ast.AnnAssign))
+        or call is None
+        or statement.value is None
+    ):
         return None
     value = statement.value
     whole, part = edits.text(value), edits.text(call)
@@ -122,3 +129,6 @@ def _required_last(edits: Edits | None, bound: Binding, leaf: Leaf) -> str | Non
         return None
     grouped = inside if isinstance(value, ast.Call) else f"({inside})"
     return edits.replace(value, f"{grouped}.requires_grad_()").done()
+
+
+DETECTORS = (cut_paths, computed_weights)

@@ -2,7 +2,7 @@
 
 `grad` is what the node begins with (`grads` where it has several outputs); other names are those under which torch
 saves tensors and numbers. `^` is a power; functions are torch's own, and these: `expand(g, shape, dim)` repeats,
-`sum_to(g, shape)` sums what was repeated, `put(g, shape, ...)` lays g into zeros, `mT` transposes the last two dimensions.
+`sum_to(g, shape)` sums what was repeated, `put(g, shape, ...)` lays g into zeros, `mT` swaps the last two dimensions.
 """
 
 Formulas = tuple[tuple[str, str], ...]
@@ -60,9 +60,7 @@ ELEMENTWISE: dict[str, Formulas] = {
     ),
     "SoftplusBackward0": (("self", "grad * sigmoid(beta * self)"),),
     "SiluBackward0": (("self", "grad * sigmoid(self) * (1 + self * (1 - sigmoid(self)))"),),
-    "GeluBackward0": (
-        ("self", "grad * ((1 + erf(self / sqrt(2))) / 2 + self * exp(-self^2 / 2) / sqrt(2 * pi))"),
-    ),
+    "GeluBackward0": (("self", "grad * ((1 + erf(self / sqrt(2))) / 2 + self * exp(-self^2 / 2) / sqrt(2 * pi))"),),
     "HardtanhBackward0": (("self", "where(self > min_val, where(self < max_val, grad, 0), 0)"),),
     "ThresholdBackward0": (("self", "where(self > threshold, grad, 0)"),),
     "ClampMinBackward0": (("self", "where(self >= min, grad, 0)"),),
@@ -102,9 +100,7 @@ OTHER: dict[str, Formulas] = {
     "MinBackward1": (("self", "grad * (self == result) / sum(self == result)"),),
     "MaxBackward0": (("self", "put(grad, shape(self), dim, indices)"),),
     "MinBackward0": (("self", "put(grad, shape(self), dim, indices)"),),
-    "LogsumexpBackward0": (
-        ("self", "expand(grad, shape(self), dim) * exp(self - expand(result, shape(self), dim))"),
-    ),
+    "LogsumexpBackward0": (("self", "expand(grad, shape(self), dim) * exp(self - expand(result, shape(self), dim))"),),
     "SoftmaxBackward0": (("self", "result * (grad - sum(grad * result, dim))"),),
     "LogSoftmaxBackward0": (("self", "grad - exp(result) * sum(grad, dim)"),),
     "CumsumBackward0": (("self", "flip(cumsum(flip(grad, dim), dim), dim)"),),

@@ -1,18 +1,21 @@
-"""Small corrections of a program's text, at places its syntax tree gives: all that is not corrected stays as written."""
+"""Small corrections of a program's text, at places its syntax tree gives: all else stays as it was written."""
 
 import ast
 import re
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from .facts import Span
+from .things import Span
 
 N = TypeVar("N", bound=ast.AST)
 Place = ast.expr | ast.stmt
 
 
 class Edits:
-    """One source, and the corrections wanted in it. Raises: SyntaxError, ValueError or RecursionError where it is none."""
+    """One source, and the corrections wanted in it.
+
+    Raises: SyntaxError, ValueError or RecursionError where it is no program.
+    """
 
     def __init__(self, source: str) -> None:
         self.source = source

@@ -3,18 +3,50 @@
 import re
 
 from ..events import Mistake
-from . import building, cutting, freed, holding, leafness, meeting, noting, ordering, overwritten, rootless, shapes, vanishing
+from . import (
+    arrays,
+    building,
+    checking,
+    cutting,
+    dtypes,
+    freed,
+    gradless,
+    holding,
+    leafness,
+    meeting,
+    nonfinite,
+    noting,
+    ordering,
+    overwritten,
+    repeating,
+    rootless,
+    shapes,
+    vanishing,
+)
 from .facts import Facts
 from .mistakes import Detector
 
-TABLES = (*freed.TABLE, *overwritten.TABLE, *rootless.TABLE, *leafness.TABLE, *shapes.TABLE, *building.TABLE)
+TABLES = (
+    *freed.TABLE,
+    *overwritten.TABLE,
+    *rootless.TABLE,
+    *leafness.TABLE,
+    *arrays.TABLE,
+    *dtypes.TABLE,
+    *shapes.TABLE,
+    *gradless.TABLE,
+    *building.TABLE,
+)
+"""Torch's words and who explains them; the first that finds evidence does."""
 SILENT: tuple[Detector, ...] = (
-    cutting.cut_paths,
-    cutting.computed_weights,
+    *cutting.DETECTORS,
+    *repeating.DETECTORS,
     *ordering.DETECTORS,
     *holding.DETECTORS,
     *meeting.DETECTORS,
     *vanishing.DETECTORS,
+    *nonfinite.DETECTORS,
+    *checking.DETECTORS,
     *noting.DETECTORS,
 )
 

@@ -41,7 +41,12 @@ class Flow:
         """Each leaf's node with the gradient that came to it."""
         for node in self.graph.nodes:
             step = self.steps.get(node.id)
-            if node.kind == "accumulate_grad" and step is not None and step.grad_outputs and step.grad_outputs[0] is not None:
+            if (
+                node.kind == "accumulate_grad"
+                and step is not None
+                and step.grad_outputs
+                and step.grad_outputs[0] is not None
+            ):
                 yield node, step.grad_outputs[0]
 
     def vanished(self, leaf: Node) -> Turn | None:
@@ -95,7 +100,9 @@ def has_nan(value: TensorValue | None) -> bool:
     if value is None or not value.nonfinite:
         return False
     numbers = list(_numbers(value.data))
-    return any(number != number for number in numbers) if numbers else value.norm is not None and value.norm != value.norm
+    return (
+        any(number != number for number in numbers) if numbers else value.norm is not None and value.norm != value.norm
+    )
 
 
 def all_zero(value: object) -> bool:
@@ -118,4 +125,6 @@ def numbers_of(value: object) -> list[float]:
 
 def saved(node: Node, *names: str) -> object:
     """What the node saved under the first of these names that it has."""
-    return next((each.value for name in names for each in node.saved if each.name == name and each.value is not None), None)
+    return next(
+        (each.value for name in names for each in node.saved if each.name == name and each.value is not None), None
+    )

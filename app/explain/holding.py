@@ -1,4 +1,4 @@
-"""What optimizers and modules hold, beside what got the gradients: old tensors, frozen ones, and what no module knows of."""
+"""What optimizers and modules hold beside what got the gradients: old tensors, frozen ones, unregistered ones."""
 
 import ast
 from collections.abc import Iterator
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of
-from .facts import Binding, Facts, Holding, Leaf, Loose, Spot, Value
+from .facts import Binding, Facts, Holding, Loose
 from .mistakes import edits_of, mistake
+from .things import Leaf, Spot, Value
 
 
 def old_tensors(facts: Facts) -> Iterator[Mistake]:
@@ -29,7 +30,8 @@ def old_tensors(facts: Facts) -> Iterator[Mistake]:
             "warning",
             spot,
             say(
-                "{name} names a new tensor from here on; {optimizer} was built before and still holds the old one, which gets no"
+                "{name} names a new tensor from here on; {optimizer} was built before and still holds the old"
+                " one, which gets no"
                 " gradient, so its steps change nothing.",
                 name=name or "?",
                 optimizer=each.name,
@@ -45,7 +47,9 @@ def _rebound(facts: Facts, each: Holding, new: list[Leaf]) -> Binding | None:
     held = [one for one in facts.bindings if one.before is not None and one.before.identity in each.held]
     named = {(leaf.name or "").partition(".")[0] for leaf in new}
     again = [one for one in facts.bindings if one.before is not None and one.name in named]
-    return next(iter([*held, *again, *(one for one in facts.bindings if one.now and one.now.identity in identities)]), None)
+    return next(
+        iter([*held, *again, *(one for one in facts.bindings if one.now and one.now.identity in identities)]), None
+    )
 
 
 def _built_later(edits: Edits | None, spot: Spot | None, name: str) -> str | None:
@@ -77,11 +81,15 @@ def frozen(facts: Facts) -> Iterator[Mistake]:
                 "warning" if alone else "note",
                 spot or value.made,
                 say(
-                    "{name} does not require grad, so it gets no gradient, and {optimizer} steps over it without a word.",
+                    "{name} does not require grad, so it gets no gradient, and {optimizer} steps over it without"
+                    " a word.",
                     name=value.name,
                     optimizer=each.name,
                 ),
-                say("To train it, call {name}.requires_grad_(True); else give the optimizer the others alone.", name=value.name),
+                say(
+                    "To train it, call {name}.requires_grad_(True); else give the optimizer the others alone.",
+                    name=value.name,
+                ),
                 variable=value.name,
                 fixed=_thawed(edits_of(facts), facts, spot, value),
             )
@@ -99,7 +107,14 @@ def _frozen_at(facts: Facts, value: Value) -> tuple[Spot | None, bool]:
         if call.words == "requires_grad_" and call.seen and call.seen[0].identity == value.identity:
             statement = edits.statement_on(call.spot.line) if edits else None
             return call.spot, edits is None or edits.loop(statement) is None
-    whole = next((each for each in facts.calls if each.words == "requires_grad_" and each.seen and each.seen[0].kind == "module"), None)
+    whole = next(
+        (
+            each
+            for each in facts.calls
+            if each.words == "requires_grad_" and each.seen and each.seen[0].kind == "module"
+        ),
+        None,
+    )
     return (whole.spot, False) if whole is not None else (None, value.kind != "parameter")
 
 
@@ -146,7 +161,8 @@ def _tensor(facts: Facts, part: Loose) -> Mistake:
         "warning",
         part.spot,
         say(
-            "{name} gets a gradient, but it is a plain tensor and no nn.Parameter: it is not in {owner}.parameters(), so the"
+            "{name} gets a gradient, but it is a plain tensor and no nn.Parameter: it is not in"
+            " {owner}.parameters(), so the"
             " optimizer never changes it.",
             name=name,
             owner=part.owner,
@@ -166,7 +182,9 @@ def _layers(facts: Facts, part: Loose) -> Mistake:
     fixed = None
     if edits is not None and statement is not None and (is_layers or part.container != "dict"):
         made = isinstance(statement.value, (ast.List, ast.ListComp, ast.Dict, ast.Tuple, ast.DictComp))
-        fixed = edits.replace(statement.value, f"torch.nn.{kind}({edits.text(statement.value)})").done() if made else None
+        fixed = (
+            edits.replace(statement.value, f"torch.nn.{kind}({edits.text(statement.value)})").done() if made else None
+        )
     return mistake(
         "unregistered-layers",
         "warning",

@@ -5,26 +5,15 @@ import re
 
 from ..events import Mistake
 from ..words import say
-from .edits import Edits, keyword_of, written
-from .facts import Facts, Trouble, Value
+from .edits import Edits, keyword_of
+from .facts import Facts
 from .mistakes import Table, edits_of, first_line, mistake
 from .sources import floating
-
-TORCH_TOO = frozenset({
-    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "abs", "square", "log1p", "expm1", "floor", "ceil",
-    "sign", "dot", "matmul", "sum", "mean", "maximum", "minimum", "log2", "log10", "outer", "arctan", "std", "var", "prod",
-})  # fmt: skip
-"""NumPy's functions that torch has under the same name."""
-
-
-def main_value(trouble: Trouble) -> Value | None:
-    """The tensor that the exception is about: the first one named in the expression at work."""
-    tensors = [each for each in trouble.operands if each.kind in ("tensor", "parameter")]
-    return tensors[0] if tensors else None
+from .trouble import Trouble
 
 
 def _int_requires_grad(facts: Facts, trouble: Trouble) -> Mistake:
-    value = main_value(trouble)
+    value = trouble.tensor
     edits = edits_of(facts)
     call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
     fixed = None
@@ -55,7 +44,7 @@ def _int_requires_grad(facts: Facts, trouble: Trouble) -> Mistake:
 
 
 def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
-    value = main_value(trouble)
+    value = trouble.tensor
     name = value.name if value and value.name else "y"
     name = name.removesuffix(".requires_grad")
     edits, fixed = edits_of(facts), None
@@ -67,12 +56,16 @@ def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed from; only a"
+            "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed"
+            " from; only a"
             " leaf's flag can be changed.",
             name=name,
             grad_fn=(value.grad_fn if value else None) or "it has a grad_fn",
         ),
-        say("For the values outside the graph take {name} = {name}.detach(), or compute it under torch.no_grad().", name=name),
+        say(
+            "For the values outside the graph take {name} = {name}.detach(), or compute it under torch.no_grad().",
+            name=name,
+        ),
         variable=name,
         fixed=fixed,
         message=first_line(trouble),
@@ -80,7 +73,7 @@ def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
 
 
 def _leaf_in_place(facts: Facts, trouble: Trouble) -> Mistake:
-    value = main_value(trouble)
+    value = trouble.tensor
     name = (value.name if value else None) or say("a leaf")
     through_view = "a view of a leaf" in trouble.message
     edits = edits_of(facts)
@@ -131,54 +124,10 @@ def _under_no_grad(edits: Edits, trouble: Trouble, name: str) -> str | None:
     return edits.done()
 
 
-def _numpy(facts: Facts, trouble: Trouble) -> Mistake:
-    value = next((each for each in trouble.operands if each.requires_grad), None)
-    edits = edits_of(facts)
-    call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
-    function = call.func if call is not None else None
-    if trouble.where.startswith("numpy") and isinstance(function, ast.Attribute) and edits is not None:
-        same = function.attr in TORCH_TOO
-        fixed = edits.replace(function, f"torch.{function.attr}").done() if same else None
-        instead = say("Use torch.{name} instead.", name=function.attr) if same else say("Use torch's own function instead.")
-        return mistake(
-            "numpy-function",
-            "error",
-            trouble.spot,
-            say(
-                "{function} is NumPy's and would leave the graph: NumPy cannot track gradients, so torch refuses to hand it"
-                " a tensor that requires grad.",
-                function=written(function) or function.attr,
-            ),
-            instead + " " + say("For a look at the values alone, pass x.detach()."),
-            variable=value.name if value else None,
-            fixed=fixed,
-            message=first_line(trouble),
-        )
-    fixed = None
-    if edits is not None and isinstance(function, ast.Attribute) and function.attr == "numpy":
-        fixed = edits.replace(function, re.sub(r"\.\s*numpy$", ".detach().numpy", edits.text(function))).done()
-    elif edits is not None and value is not None and value.name:
-        names = [node for node in edits.all(ast.Name, ast.Attribute) if written(node) == value.name]
-        inside = [node for node in names if call is not None and node in call.args]
-        fixed = edits.after(inside[0], ".detach()").done() if inside else None
-    return mistake(
-        "numpy-requires-grad",
-        "error",
-        trouble.spot,
-        say("NumPy cannot track gradients, so torch refuses to hand it a tensor that is part of a graph."),
-        say(
-            "Look at the values with .detach().numpy(); inside the computation use torch's functions, which keep the path."
-        ),
-        variable=value.name if value else None,
-        fixed=fixed,
-        message=first_line(trouble),
-    )
-
-
 def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
     edits = edits_of(facts)
     call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
-    value = main_value(trouble)
+    value = trouble.tensor
     argument = call.args[0] if call is not None and call.args else None
     fixed = None
     if edits is not None and call is not None and argument is not None and value is not None:
@@ -203,7 +152,7 @@ def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
 
 
 def _truth(facts: Facts, trouble: Trouble) -> Mistake:
-    value = main_value(trouble)
+    value = trouble.tensor
     count = value.shape if value else ()
     return mistake(
         "bool-of-tensor",
@@ -220,7 +169,7 @@ def _truth(facts: Facts, trouble: Trouble) -> Mistake:
 
 
 def _one_element(facts: Facts, trouble: Trouble) -> Mistake:
-    value = main_value(trouble)
+    value = trouble.tensor
     return mistake(
         "item-of-many",
         "error",
@@ -236,8 +185,10 @@ TABLE: Table = (
     (r"[Oo]nly Tensors of floating point( and complex)? dtype can require grad", _int_requires_grad),
     (r"you can only change requires_grad flags of leaf variables", _flag_of_computed),
     (r"leaf Variable that requires grad is being used in an in-place operation", _leaf_in_place),
-    (r"Can't call numpy\(\) on Tensor that requires grad", _numpy),
     (r"Only Tensors created explicitly by the user .* support the deepcopy", _deepcopy),
     (r"Boolean value of Tensor with more than one value is ambiguous", _truth),
-    (r"a Tensor with \d+ elements cannot be converted to Scalar|only one element tensors can be converted", _one_element),
+    (
+        r"a Tensor with \d+ elements cannot be converted to Scalar|only one element tensors can be converted",
+        _one_element,
+    ),
 )

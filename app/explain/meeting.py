@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ..events import Mistake
 from ..words import say
 from .edits import Edits
-from .facts import Facts, Meeting, Value
+from .facts import Facts, Meeting
 from .mistakes import edits_of, mistake
+from .things import Value
 
 TORCHS_WORDS = "Using a target size"
 
@@ -25,10 +26,10 @@ def stretched(facts: Facts) -> Iterator[Mistake]:
             yield _told(facts, each, column, row, heard.message)
             return
         one_is_target = column.requires_grad != row.requires_grad
-        if each.kind == "broadcast" and each.words == "-" and one_is_target and scalar & set(each.roots):
-            if not column.is_view_of_line:
-                yield _told(facts, each, column, row, None)
-                return
+        is_loss = each.kind == "broadcast" and each.words == "-" and bool(scalar & set(each.roots))
+        if is_loss and one_is_target and not column.is_view_of_line:
+            yield _told(facts, each, column, row, None)
+            return
     if heard is not None:
         spot = next((each.spot for each in facts.meetings if each.kind == "loss"), None)
         yield mistake(
@@ -56,14 +57,19 @@ def _told(facts: Facts, each: Meeting, column: Value, row: Value, words: str | N
         "warning",
         each.spot,
         say(
-            "{column} has the shape [{count}, 1] and {row} has [{count}]: they are stretched to [{count}, {count}], so every"
+            "{column} has the shape [{count}, 1] and {row} has [{count}]: they are stretched to [{count},"
+            " {count}], so every"
             " prediction is compared with every target.",
             column=column.name or say("one side"),
             row=row.name or say("the other"),
             count=count,
         )
         + ("" if words else " " + say("torch says nothing here.")),
-        say("Make the shapes equal: {row}.unsqueeze(1), or {column}.squeeze(1).", row=row.name or "y", column=column.name or "pred"),
+        say(
+            "Make the shapes equal: {row}.unsqueeze(1), or {column}.squeeze(1).",
+            row=row.name or "y",
+            column=column.name or "pred",
+        ),
         variable=row.name or column.name,
         fixed=_equal(edits_of(facts), column, row),
         message=words,

@@ -7,12 +7,23 @@ from .edits import Edits, keyword_of
 from .facts import Cut
 
 METHODS = ("detach", "detach_", "item", "tolist", "numpy", "long", "int", "short", "byte", "bool")
-WRAPS = ("tensor", "as_tensor", "from_numpy", "Tensor", "FloatTensor", "Parameter", "Variable", "float", "array", "asarray")
+WRAPS = (
+    "tensor",
+    "as_tensor",
+    "from_numpy",
+    "Tensor",
+    "FloatTensor",
+    "Parameter",
+    "Variable",
+    "float",
+    "array",
+    "asarray",
+)
 
 
 def joined(edits: Edits, cut: Cut) -> str | None:
     """The source with the cut taken out, or None where that is not safe."""
-    node = edits.at(cut.spot.span, ast.Call, ast.Attribute)
+    node: ast.expr | None = edits.at(cut.spot.span, ast.Call, ast.Attribute)
     if node is None or not _is_mendable(cut, node):
         return None
     while True:
@@ -28,13 +39,28 @@ def joined(edits: Edits, cut: Cut) -> str | None:
         else:
             break
     inner = _core(node)
+    peeled = ast.unparse(node).replace(ast.unparse(inner), "", 1)
+    if re.search(r"\.(numpy|tolist)\(", peeled) and not (isinstance(node, ast.Call) and _is_wrap(node)):
+        return None  # what stands around takes an array
+    _unwrap_later(edits, node)
     return edits.replace(node, _grouped(edits, inner, node)).done() if inner is not node else None
+
+
+def _unwrap_later(edits: Edits, node: ast.expr) -> None:
+    """Takes off the call that makes a tensor again of the name this was assigned to."""
+    statement = edits.statement(node)
+    target: ast.expr | None = statement.target if isinstance(statement, ast.AugAssign) else None
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else target
+    for call in edits.all(ast.Call) if isinstance(target, ast.Name) else ():
+        again = call.args[0] if call.args and _is_wrap(call) else None
+        if isinstance(again, ast.Name) and isinstance(target, ast.Name) and again.id == target.id:
+            edits.replace(call, again.id)
 
 
 _CHAIN = (*METHODS, "float", "double", "requires_grad_", "clone")
 
 
-def _is_mendable(cut: Cut, node: ast.Call | ast.Attribute) -> bool:
+def _is_mendable(cut: Cut, node: ast.expr) -> bool:
     if cut.kind in ("detach", "data", "item", "tensor", "parameter", "integer"):
         return True
     return cut.kind == "numpy" and isinstance(node, ast.Call)
@@ -55,7 +81,9 @@ def _core(node: ast.expr) -> ast.expr:
 
 def _is_wrap(call: ast.Call) -> bool:
     function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    name = (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
     return name in WRAPS
 
 

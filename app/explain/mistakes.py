@@ -5,7 +5,9 @@ from typing import Literal
 
 from ..events import Mistake
 from .edits import Edits
-from .facts import Facts, Spot, Trouble
+from .facts import Facts
+from .things import Spot
+from .trouble import Trouble
 
 Severity = Literal["error", "warning", "note"]
 Detector = Callable[[Facts], Iterable[Mistake]]

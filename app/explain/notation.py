@@ -60,6 +60,7 @@ def _write(node: ast.expr, values: Values, shapes: Mapping[str, tuple[int, ...]]
     if isinstance(node, ast.UnaryOp):
         text, binds = _write(node.operand, values, shapes)
         return f"-{_closed(text, binds, NEGATIVE + 1)}", NEGATIVE
+    sort: type[ast.AST]
     if isinstance(node, ast.Compare):
         left, right, sort = node.left, node.comparators[0], type(node.ops[0])
     else:

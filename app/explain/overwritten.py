@@ -5,8 +5,9 @@ import ast
 from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of, written
-from .facts import Changed, Facts, Trouble
+from .facts import Facts
 from .mistakes import Table, edits_of, first_line, mistake
+from .trouble import Changed, Trouble
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
 
@@ -29,7 +30,8 @@ def changed_in_place(facts: Facts, trouble: Trouble) -> Mistake | None:
         "error",
         changed.spot or changed.made or trouble.spot,
         say(
-            "{node} (line {made}) saved {kind} {what} for its backward, and line {line} changed it in place afterwards: version"
+            "{node} (line {made}) saved {kind} {what} for its backward, and line {line} changed it in place"
+            " afterwards: version"
             " {version} instead of {saved}.",
             node=changed.node,
             made=changed.made.line if changed.made else "?",
@@ -59,7 +61,8 @@ def _stepped(trouble: Trouble, changed: Changed, edits: Edits | None) -> Mistake
         "error",
         changed.spot or trouble.spot,
         say(
-            "{optimizer}.step() on line {line} changed {what} in place after the forward pass had saved it for {node}: this"
+            "{optimizer}.step() on line {line} changed {what} in place after the forward pass had saved it for"
+            " {node}: this"
             " backward() would use the wrong weights.",
             optimizer=changed.optimizer,
             line=changed.spot.line if changed.spot else "?",
@@ -102,10 +105,10 @@ def _anew(edits: Edits, changed: Changed) -> str | None:
     function = call.func
     if not isinstance(function, ast.Attribute) or not function.attr.endswith("_"):
         return None
-    name = written(function.value)
-    whole = f"{edits.text(function)[:-1]}{edits.text(call)[len(edits.text(function)):]}"
+    base = written(function.value)
+    whole = f"{edits.text(function)[:-1]}{edits.text(call)[len(edits.text(function)) :]}"
     if isinstance(edits.parent(call), ast.Expr):
-        return edits.replace(call, f"{name} = {whole}").done() if name and changed.variable in (None, name) else None
+        return edits.replace(call, f"{base} = {whole}").done() if base and changed.variable in (None, base) else None
     return edits.replace(call, whole).done()
 
 
@@ -143,7 +146,8 @@ def view_of_many(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "This is one of several views that one call made (unbind, split, chunk, or a loop over a tensor), and changing one"
+            "This is one of several views that one call made (unbind, split, chunk, or a loop over a tensor),"
+            " and changing one"
             " of them in place would change what the others share."
         ),
         say("Make a new tensor (v = v + 1), or change a .clone()."),

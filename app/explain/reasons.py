@@ -6,6 +6,7 @@ Knows no torch: facts in, words out.
 from dataclasses import dataclass
 
 from ..events import Tensor, TensorValue
+from ..words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class GradFacts:
     """Whether a backward raised an exception: it may have filled some leaves before."""
     can_require: bool = True
     """Whether torch lets this tensor require grad."""
+    because: str | None = None
+    """What is known of the cause, as a sentence: where a path was cut, which node gave zeros or no numbers."""
 
 
 def explain_grad(tensor: Tensor, facts: GradFacts) -> str:
@@ -40,78 +43,139 @@ def explain_grad(tensor: Tensor, facts: GradFacts) -> str:
 
 
 def _present(tensor: Tensor, facts: GradFacts) -> str:
-    name, numbers = tensor.name, _numbers(tensor.grad)
+    return " ".join(filter(None, [_brought(tensor, facts), _numbers(tensor.grad), facts.because]))
+
+
+def _brought(tensor: Tensor, facts: GradFacts) -> str:
+    name = tensor.name
+    if not tensor.is_leaf and tensor.retains_grad:
+        return say(
+            "{name} is not a leaf, but it has a gradient because retain_grad() was called on it before a backward().",
+            name=name,
+        )
     if not tensor.is_leaf:
-        why = "retain_grad() was called on it before a backward()" if tensor.retains_grad else "it was asked for"
-        return f"{name} is not a leaf, but it has a gradient because {why}.{numbers}"
+        return say("{name} is not a leaf, but it has a gradient because it was asked for.", name=name)
+    if facts.arrivals == 0 and facts.raised:
+        return say("{name}.grad was set by the program itself, or by a backward() that raised after it.", name=name)
     if facts.arrivals == 0:
-        other = ", or by a backward() that raised after it" if facts.raised else ", not by a backward()"
-        return f"{name}.grad was set by the program itself{other}.{numbers}"
-    where = _on("", facts.arrived_line)
+        return say("{name}.grad was set by the program itself, not by a backward().", name=name)
     if facts.arrivals == 1:
-        return f"{name} is a leaf that requires grad, and backward(){where} reached it.{numbers}"
-    return (
-        f"{name} is a leaf that requires grad, and {facts.arrivals} backwards reached it since .grad was None, the"
-        f" last{where}: each adds to what is there.{numbers}"
+        return say(
+            "{name} is a leaf that requires grad, and {backward} reached it.",
+            name=name,
+            backward=_backward(facts.arrived_line),
+        )
+    return say(
+        "{name} is a leaf that requires grad, and {count} backwards reached it since .grad was None, the last{where}:"
+        " each adds to what is there.",
+        name=name,
+        count=facts.arrivals,
+        where=_where(facts.arrived_line),
     )
 
 
 def _requires_grad_false(tensor: Tensor, facts: GradFacts) -> str:
     name = tensor.name
     if tensor.dtype.startswith(("int", "uint", "bool", "q")):
-        return f"{name} holds {tensor.dtype} numbers; only floating-point and complex tensors can require grad."
-    start = f"{name} does not require grad, so autograd does not record what is done with it and .grad stays None."
-    if not facts.can_require:
-        return f"{start} It was made in inference mode, which is final: make it under torch.no_grad() instead."
-    return f"{start} Where you want its gradient, call {name}.requires_grad_() before using it."
-
-
-def _not_a_leaf(tensor: Tensor, _: GradFacts) -> str:
-    return (
-        f"{tensor.name} was computed ({tensor.grad_fn}), so it is not a leaf: backward() passes its gradient on and"
-        f" keeps none. Call {tensor.name}.retain_grad() before backward() to keep it."
+        told = say(
+            "{name} holds {dtype} numbers; only floating-point and complex tensors can require grad.",
+            name=name,
+            dtype=tensor.dtype,
+        )
+        return f"{told} {facts.because}" if facts.because else told
+    start = say(
+        "{name} does not require grad, so autograd does not record what is done with it and .grad stays None.",
+        name=name,
     )
+    if facts.because:
+        return f"{start} {facts.because}"
+    if not facts.can_require:
+        final = say("It was made in inference mode, which is final: make it under torch.no_grad() instead.")
+        return f"{start} {final}"
+    wanted = say("Where you want its gradient, call {name}.requires_grad_() before using it.", name=name)
+    return f"{start} {wanted}"
+
+
+def _not_a_leaf(tensor: Tensor, facts: GradFacts) -> str:
+    told = say(
+        "{name} was computed ({grad_fn}), so it is not a leaf: backward() passes its gradient on and keeps none. Call"
+        " {name}.retain_grad() before backward() to keep it.",
+        name=tensor.name,
+        grad_fn=tensor.grad_fn,
+    )
+    return f"{told} {facts.because}" if facts.because else told
 
 
 def _unreachable(tensor: Tensor, facts: GradFacts) -> str:
-    where = _on("", facts.backward_line)
+    name, where = tensor.name, _where(facts.backward_line)
     if not tensor.is_leaf:
-        return (
-            f"{tensor.name} retains its gradient from the moment retain_grad() is called, and no backward() has brought"
-            f" one since, or it was set back to None. The last backward() ran{where}: call retain_grad() before it."
+        return facts.because or say(
+            "{name} retains its gradient from the moment retain_grad() is called, and no backward() has brought"
+            " one since,"
+            " or it was set back to None. The last backward() ran{where}: call retain_grad() before it.",
+            name=name,
+            where=where,
         )
-    return (
-        f"{tensor.name} is a leaf that requires grad, but backward(){where} brought it no gradient: it was not used to"
-        " compute the root, the path was cut on the way, or inputs= named other tensors."
+    if facts.because:
+        told = say(
+            "{name} is a leaf that requires grad, but {backward} brought it no gradient.",
+            name=name,
+            backward=_backward(facts.backward_line),
+        )
+        return f"{told} {facts.because}"
+    return say(
+        "{name} is a leaf that requires grad, but {backward} brought it no gradient: it was not used to compute"
+        " the root,"
+        " the path was cut on the way, or inputs= named other tensors.",
+        name=name,
+        backward=_backward(facts.backward_line),
     )
 
 
 def _no_backward_yet(tensor: Tensor, facts: GradFacts) -> str:
-    what = "is a leaf that requires grad" if tensor.is_leaf else "retains its gradient"
+    name = tensor.name
+    what = (
+        say("{name} is a leaf that requires grad", name=name)
+        if tensor.is_leaf
+        else say("{name} retains its gradient", name=name)
+    )
     if facts.arrivals:
-        return (
-            f"backward(){_on('', facts.arrived_line)} filled {tensor.name}.grad, but it was set back to None since then"
-            " (zero_grad() does that), and no backward() has reached it after."
+        return say(
+            "{backward} filled {name}.grad, but it was set back to None since then (zero_grad() does that), and no"
+            " backward() has reached it after.",
+            backward=_backward(facts.arrived_line),
+            name=name,
         )
     if facts.backwards:
-        return f"{tensor.name} {what}, but it was assigned after the last backward(){_on('', facts.backward_line)}."
+        return say(
+            "{what}, but it was assigned after the last {backward}.", what=what, backward=_backward(facts.backward_line)
+        )
     if facts.asked:
-        return f"{tensor.name} {what}; torch.autograd.grad() returned gradients and, unlike backward(), fills no .grad."
+        return say(
+            "{what}; torch.autograd.grad() returned gradients and, unlike backward(), fills no .grad.", what=what
+        )
     if facts.raised:
-        return f"{tensor.name} {what}, but the backward() that ran raised before it brought a gradient here."
-    return f"{tensor.name} {what}, but no backward() has run yet, so .grad is None."
+        return say("{what}, but the backward() that ran raised before it brought a gradient here.", what=what)
+    told = say("{what}, but no backward() has run yet, so .grad is None.", what=what)
+    return f"{told} {facts.because}" if facts.because else told
 
 
-def _on(words: str, line: int | None) -> str:
-    return words if line is None else f"{words} on line {line}"
+def _backward(line: int | None) -> str:
+    return "backward()" if line is None else say("backward() on line {line}", line=line)
+
+
+def _where(line: int | None) -> str:
+    return "" if line is None else say(" on line {line}", line=line)
 
 
 def _numbers(grad: TensorValue | None) -> str:
     """A remark where the gradient holds what nobody wants, else nothing."""
     if grad is None or grad.nonfinite is None:
         return ""
+    if grad.nonfinite == 1:
+        return say("1 of its numbers is NaN or infinite.")
     if grad.nonfinite:
-        return f" {grad.nonfinite} of its numbers {'is' if grad.nonfinite == 1 else 'are'} NaN or infinite."
+        return say("{count} of its numbers are NaN or infinite.", count=grad.nonfinite)
     if grad.norm == 0 and grad.shape != (0,):
-        return " It is zero now."
+        return say("It is zero now.")
     return ""

@@ -1,4 +1,4 @@
-"""A backward, or a second derivative, that began at something without a history: why it has none, and where it was lost."""
+"""A backward, or a second derivative, that began at something without a history: where that was lost."""
 
 import ast
 import re
@@ -6,10 +6,12 @@ import re
 from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of
-from .facts import Cut, Facts, Spot, Trouble, Value
-from .mistakes import Table, edits_of, first_line, mistake
+from .facts import Cut, Facts
 from .mending import joined, recording
-from .sources import candidates, requiring
+from .mistakes import Table, edits_of, first_line, mistake
+from .sources import candidates, require_all
+from .things import Spot
+from .trouble import Trouble
 from .wording import cutting
 
 IDS = {
@@ -27,7 +29,7 @@ def no_history(facts: Facts, trouble: Trouble) -> Mistake | None:
     events = root.events | root.sources if root is not None else frozenset()
     cuts = [cut for cut in facts.cuts if cut.number in events]
     cut = _telling(cuts)
-    if cut is None and root is not None and _is_grad(facts, root.root):
+    if cut is None and root is not None and (root.root.name or "").endswith(".grad"):
         return _first_order(facts, trouble, None)
     if cut is None:
         return _nothing_requires_grad(facts, trouble, events)
@@ -44,7 +46,9 @@ def cut_of(facts: Facts, cut: Cut, trouble: Trouble) -> Mistake:
     spot = cut.switch if cut.is_global and cut.switch else cut.spot
     fixed = None
     if edits is not None:
-        fixed = _in_place(edits, cut) if rebound else recording(edits, cut) if cut.kind == "no_grad" else joined(edits, cut)
+        fixed = (
+            _in_place(edits, cut) if rebound else recording(edits, cut) if cut.kind == "no_grad" else joined(edits, cut)
+        )
     explanation, fix = cutting(cut, rebound=rebound)
     return mistake(
         id,
@@ -106,10 +110,6 @@ def _binds_tighter(node: ast.BinOp) -> bool:
     return isinstance(node.op, (ast.Mult, ast.Div, ast.MatMult, ast.Pow))
 
 
-def _is_grad(facts: Facts, root: Value) -> bool:
-    return (root.name or "").endswith(".grad")
-
-
 def _first_order(facts: Facts, trouble: Trouble, cut: Cut | None) -> Mistake:
     edits = edits_of(facts)
     call = edits.at(cut.spot.span, ast.Call) if edits and cut else None
@@ -117,13 +117,15 @@ def _first_order(facts: Facts, trouble: Trouble, cut: Cut | None) -> Mistake:
     if edits is not None and call is not None:
         flag = keyword_of(call, "create_graph")
         fixed = (edits.replace(flag.value, "True") if flag else edits.argue(call, "create_graph=True")).done()
-    spot: Spot | None = cut.spot if cut is not None else trouble.spot
+    filled = [each for each in facts.passes if each.fills and not each.raised and each.spot is not None]
+    spot: Spot | None = cut.spot if cut is not None else filled[-1].spot if filled else trouble.spot
     return mistake(
         "double-backward-no-create-graph",
         "error",
         spot,
         say(
-            "The gradient that was asked for on line {line} came without create_graph=True: it is a plain tensor with no"
+            "The gradient that was asked for on line {line} came without create_graph=True: it is a plain tensor"
+            " with no"
             " history, so nothing can be differentiated a second time.",
             line=spot.line if spot else "?",
         ),
@@ -138,7 +140,7 @@ def _nothing_requires_grad(facts: Facts, trouble: Trouble, behind: frozenset[int
     found = candidates(facts, behind)
     edits = edits_of(facts)
     fixed = None
-    if edits is not None and found and all([requiring(edits, each) for each in found]):
+    if edits is not None and found and require_all(edits, found):
         fixed = edits.done()
     names = ", ".join(dict.fromkeys(each.value.name or "?" for each in found))
     root = trouble.root.root.name if trouble.root else None
@@ -171,11 +173,11 @@ def outside(facts: Facts, trouble: Trouble) -> Mistake:
     fixed = None
     if edits is not None and cuts:
         fixed = recording(edits, cuts[-1]) if cuts[-1].kind == "no_grad" else joined(edits, cuts[-1])
-    elif edits is not None and found and all([requiring(edits, each) for each in found]):
+    elif edits is not None and found and require_all(edits, found):
         fixed = edits.done()
     elif edits is not None and not found:
         sources = [each for each in facts.sources if each.number in trouble.behind]
-        fixed = edits.done() if sources and all([requiring(edits, each) for each in sources[:1]]) else None
+        fixed = edits.done() if sources and require_all(edits, sources[:1]) else None
     why = cutting(cuts[-1])[0] if cuts else say("Nothing that it was computed from requires grad.")
     return mistake(
         id,
@@ -191,7 +193,9 @@ def outside(facts: Facts, trouble: Trouble) -> Mistake:
 
 def number_instead(facts: Facts, trouble: Trouble) -> Mistake | None:
     """A method of tensors was asked of a number or an array: where the tensor became one."""
-    found = re.search(r"'([\w.]+)' object has no attribute '(backward|grad|requires_grad\w*|detach|item)'", trouble.message)
+    found = re.search(
+        r"'([\w.]+)' object has no attribute '(backward|grad|requires_grad\w*|detach|item)'", trouble.message
+    )
     if found is None or found[1] not in ("float", "int", "numpy.float64", "numpy.float32", "numpy.ndarray", "list"):
         return None
     cuts = [cut for cut in facts.cuts if cut.number in trouble.behind]

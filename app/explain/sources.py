@@ -11,7 +11,8 @@ FACTORIES = frozenset({
 })  # fmt: skip
 """torch's functions that take dtype= and requires_grad=."""
 DATA = frozenset({
-    "x", "X", "y", "Y", "xs", "ys", "t", "target", "targets", "label", "labels", "data", "inputs", "input", "batch", "images",
+    "x", "X", "y", "Y", "xs", "ys", "t", "target", "targets", "label", "labels", "data", "inputs", "input", "batch",
+    "images",
     "x_train", "y_train", "X_train", "x_data", "y_data", "features", "xb", "yb", "noise", "true_w", "true_b", "mask",
 })  # fmt: skip
 """Names that data go by: what a program fits is called otherwise."""
@@ -54,6 +55,11 @@ def requiring(edits: Edits, source: Source) -> bool:
     else:
         edits.after(call, ".requires_grad_()")
     return True
+
+
+def require_all(edits: Edits, sources: list[Source]) -> bool:
+    """Makes each of some sources require grad; False where one's text does not allow it."""
+    return False not in [requiring(edits, each) for each in sources]
 
 
 def candidates(facts: Facts, behind: frozenset[int]) -> list[Source]:

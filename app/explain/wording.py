@@ -1,7 +1,8 @@
 """How a cut of the path is told: what was done on which line, to what, and what to do instead."""
 
 from ..words import say
-from .facts import Cut, Leaf
+from .facts import Cut
+from .things import Leaf
 
 
 def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
@@ -11,7 +12,8 @@ def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
     if rebound:
         return (
             say(
-                "On line {line} {name} is bound to a new tensor that was computed under torch.no_grad(): it does not require"
+                "On line {line} {name} is bound to a new tensor that was computed under torch.no_grad(): it does"
+                " not require"
                 " grad, and the leaf that did has lost its name.",
                 line=line,
                 name=name,
@@ -20,7 +22,10 @@ def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
         )
     told = {
         "detach": (
-            say("On line {line} .detach() gives a tensor outside the graph: nothing before it gets a gradient.", line=line),
+            say(
+                "On line {line} .detach() gives a tensor outside the graph: nothing before it gets a gradient.",
+                line=line,
+            ),
             say("Leave .detach() out where gradients are to flow."),
         ),
         "data": (
@@ -40,7 +45,11 @@ def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
             say("Do this step with torch's own functions."),
         ),
         "tensor": (
-            say("On line {line} {words}() copies the values into a brand-new tensor with no history.", line=line, words=cut.words),
+            say(
+                "On line {line} {words}() copies the values into a brand-new tensor with no history.",
+                line=line,
+                words=cut.words,
+            ),
             say("Keep the tensor as it is; to join several, use torch.stack()."),
         ),
         "parameter": (
@@ -48,16 +57,25 @@ def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
             say("Use the computed tensor itself in the forward pass."),
         ),
         "integer": (
-            say("On line {line} {words}() makes integers of {name}, and they cannot require grad.", line=line, words=cut.words, name=name),
+            say(
+                "On line {line} {words}() makes integers of {name}, and they cannot require grad.",
+                line=line,
+                words=cut.words,
+                name=name,
+            ),
             say("Stay in floating point."),
         ),
         "comparison": (
-            say("On line {line} a comparison gives True and False: a step has no slope, so it has no grad_fn.", line=line),
+            say(
+                "On line {line} a comparison gives True and False: a step has no slope, so it has no grad_fn.",
+                line=line,
+            ),
             say("Use a smooth version, for example torch.sigmoid(k * (x - threshold))."),
         ),
         "position": (
             say(
-                "On line {line} {words}() gives whole numbers: a position does not change smoothly with its input, so it has"
+                "On line {line} {words}() gives whole numbers: a position does not change smoothly with its"
+                " input, so it has"
                 " no grad_fn.",
                 line=line,
                 words=cut.words or "?",
@@ -65,13 +83,20 @@ def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
             say("Use softmax probabilities, a smooth version, or the values themselves (x.max())."),
         ),
         "gradient": (
-            say("The gradient asked for on line {line} came without create_graph=True, so it has no history.", line=line),
+            say(
+                "The gradient asked for on line {line} came without create_graph=True, so it has no history.", line=line
+            ),
             say("Give it create_graph=True."),
         ),
         "no_grad": _unrecorded(cut),
     }
     other = (
-        say("On line {line} {words}() gives a tensor that does not lead back to {name}.", line=line, words=cut.words or "?", name=name),
+        say(
+            "On line {line} {words}() gives a tensor that does not lead back to {name}.",
+            line=line,
+            words=cut.words or "?",
+            name=name,
+        ),
         say("Keep the path to the loss whole."),
     )
     return told.get(cut.kind, other)
@@ -82,7 +107,8 @@ def _unrecorded(cut: Cut) -> tuple[str, str]:
     if cut.is_global:
         return (
             say(
-                "torch.set_grad_enabled(False) on line {switch} switched recording off for good, so what line {line} computes"
+                "torch.set_grad_enabled(False) on line {switch} switched recording off for good, so what line"
+                " {line} computes"
                 " has no grad_fn.",
                 switch=switch,
                 line=cut.spot.line,
@@ -91,7 +117,8 @@ def _unrecorded(cut: Cut) -> tuple[str, str]:
         )
     return (
         say(
-            "What line {line} computes is computed with recording switched off (torch.no_grad() or inference_mode()), so it has"
+            "What line {line} computes is computed with recording switched off (torch.no_grad() or"
+            " inference_mode()), so it has"
             " no grad_fn even though {name} requires grad.",
             line=cut.spot.line,
             name=leaf_names(cut.leaves) or cut.operand.name or "?",
@@ -104,3 +131,29 @@ def leaf_names(leaves: tuple[Leaf, ...]) -> str:
     """The names of some leaves, as a list to read."""
     names = list(dict.fromkeys(leaf.name for leaf in leaves if leaf.name))
     return ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+
+
+def cut_behind(cut: Cut) -> str:
+    """The sentence on a tensor that a cut left without a gradient."""
+    return cutting(cut)[0]
+
+
+def retained_late(name: str, line: int, backward_line: int | None) -> str:
+    """retain_grad() came too late."""
+    return say(
+        "{name}.retain_grad() was called on line {line}, after the backward() on line {backward} had gone"
+        " through it: it"
+        " keeps the gradient of the next one.",
+        name=name,
+        line=line,
+        backward=backward_line if backward_line is not None else "?",
+    )
+
+
+def added_again(first_line: int | None, line: int | None) -> str:
+    """Two backwards went through the same graph."""
+    return say(
+        "The backwards on lines {first} and {line} went through the same graph, so the same gradient is in it twice.",
+        first=first_line if first_line is not None else "?",
+        line=line if line is not None else "?",
+    )

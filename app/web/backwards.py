@@ -21,6 +21,9 @@ from .shelf import Kept
 MOST_LOOKED_AT = 200
 """Backwards among which the first over a graph is looked for; structures rarely change later."""
 
+NEAR = 20
+"""How far from its number's place a backward's line may stand."""
+
 router = APIRouter(prefix="/api/runs/{run_id}/backwards/{number:int}", tags=["backwards"])
 
 
@@ -73,11 +76,14 @@ async def backward_arithmetic(
 
 
 async def _line(home: House, run_id: str, number: int) -> bytes:
-    """The line of that backward: the n-th told, or the only one of a run that was done again for it.
+    """The line of that backward: the n-th told, or the only one of a run that was done again for it, or one near by.
+
+    A backward inside another (a checkpoint's) is told before the one around it.
 
     Raises: UnknownRun, UnknownBackward.
     """
-    for place in dict.fromkeys((max(0, number - 1), 0)):
+    near = range(max(0, number - NEAR), number + NEAR)
+    for place in dict.fromkeys((max(0, number - 1), 0, *near)):
         line = await lookup.nth(home, run_id, Backward.type, place)
         if line is not None and json.loads(line)["number"] == number:
             return line

@@ -86,7 +86,7 @@ function codeMirror(area, cm, changed, run) {
   view.contentDOM.addEventListener("blur", () => emit("light", { source: "editor" }));
   return {
     source: () => view.state.doc.toString(),
-    replace: (text) => view.dispatch({ changes: smallest(view.state.doc.toString(), text) }),
+    replace: (text) => view.dispatch({ changes: smallest(view.state.doc.toString(), text), userEvent: "replace" }),
     show(number) {
       const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
       view.dispatch({

@@ -54,6 +54,11 @@ export function createLabels(drawing) {
         classes,
       );
     },
+    /** A word on top of a box. @param {SVGGraphicsElement} shape @param {string} line @param {string} classes */
+    above(shape, line, classes) {
+      const { x, y, width } = shape.getBBox();
+      return put([line], [new DOMPoint(x + width / 2, y - LINE_HEIGHT / 2)], classes);
+    },
     /** Words at a box: over its right corner or its left one, else beside it. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
     at(shape, lines, classes) {
       const { x, y, width, height } = shape.getBBox();

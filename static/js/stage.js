@@ -101,6 +101,7 @@ function layEdge(film, labels, edge, lit, mark) {
 function layNode(film, labels, node, lit, mark) {
   const ids = (node.dataset.nodes ?? "").split(" ").filter(Boolean).map(Number);
   const own = node.matches(".more, .chip") ? ids : ids.slice(0, 1);
+  const isRoot = node.classList.contains("root");
   const steps = own.flatMap((id) => film.stepOf.get(id) ?? []);
   if (steps.length === 0) return;
   ringAround(node);
@@ -108,17 +109,26 @@ function layNode(film, labels, node, lit, mark) {
   mark(Math.max(...steps), node, "done");
   const shape = /** @type {SVGGraphicsElement | null} */ (node.querySelector(".shape"));
   if (!shape || node.matches(".more, .chip, .portal")) return;
-  const change = changeAt(film, film.nodes.get(own[0]));
-  const note = noteOf(film, own[0]);
-  if (note !== "") {
-    const text = labels.at(shape, note.split(" · "), "gradient note");
+  for (const text of layWords(film, labels, own[0], shape, isRoot)) {
     mark(steps[0], text, "on");
     lit[steps[0]].push(text);
   }
-  if (!change) return;
-  const grown = labels.below(shape, [`.grad = ${growth(change)}`], `gradient grown ${kindOf(change.new)}`);
-  mark(steps[0], grown, "on");
-  lit[steps[0]].push(grown);
+}
+
+/**
+ * What stands at a box: over a root what backward() was given, beside it what met there and what a hook made of it, under
+ * a leaf its .grad.
+ * @param {Film} film @param {Labels} labels @param {number} id @param {SVGGraphicsElement} shape @param {boolean} isRoot
+ */
+function layWords(film, labels, id, shape, isRoot) {
+  const given = film.arrivals(id).filter(({ parts }) => isRoot && parts.length === 0);
+  const change = changeAt(film, film.nodes.get(id));
+  const note = noteOf(film, id);
+  return [
+    ...given.map(({ arrived }) => labels.above(shape, shortLines(arrived)[0], `gradient ${kindOf(arrived)}`)),
+    ...(note ? [labels.at(shape, note.split(" · "), "gradient note")] : []),
+    ...(change ? [labels.below(shape, [`.grad = ${growth(change)}`], `gradient grown ${kindOf(change.new)}`)] : []),
+  ];
 }
 
 /**

@@ -66,3 +66,25 @@ def test_the_first_2000_nodes_travel_and_the_rest_is_counted() -> None:
 def test_values_stay_behind_in_a_graph_too_large_to_show_them() -> None:
     loss, named = workloads.chain(400)
     assert {node.value for node in described(loss, **named).nodes} == {None}
+
+
+def test_an_edge_knows_its_place_in_next_functions_also_behind_a_constant() -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    graph = describe(
+        walk([torch.where(x > 0, torch.tensor(1.0), x).grad_fn]),
+        Names(),
+        Handmade(),
+        index=0,
+        reason="final",
+        line=None,
+    )
+    assert graph.edges == (Edge(tail=0, head=1, output_nr=0, input_nr=1),)
+
+
+def test_a_node_carries_its_formula() -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    graph = describe(walk([x.exp().grad_fn]), Names(), Handmade(), index=0, reason="final", line=None)
+    assert [node.formula for node in graph.nodes] == [
+        "self: grad * result.conj()",
+        "variable: variable.grad = variable.grad + grad, or grad where variable.grad is None",
+    ]

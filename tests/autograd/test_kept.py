@@ -27,7 +27,9 @@ def test_a_gradient_changed_later_is_told_as_it_was() -> None:
 def test_a_large_gradient_is_told_by_figures() -> None:
     keeper = Keeper(1_000)
     tensor = torch.linspace(-1, 2, 100)
-    value = keeper.keep(tensor).value
+    kept = keeper.keep(tensor)
+    keeper.settle()
+    value = kept.value
     assert value is not None
     assert (value.data, value.shape, value.min, value.max, value.nonfinite) == (None, (100,), -1.0, 2.0, 0)
 
@@ -52,3 +54,25 @@ def test_complex_and_sparse_gradients_are_told_too() -> None:
     kept = [keeper.keep(torch.tensor([1j])), keeper.keep(torch.eye(2).to_sparse())]
     keeper.settle()
     assert [each.value and each.value.shape for each in kept] == [(1,), (2, 2)]
+
+
+def test_larger_gradients_that_wait_are_told_as_one_by_one() -> None:
+    keeper = Keeper(1_000)
+    tensors = [torch.linspace(-at, 1, 64) for at in range(5)] + [torch.full((64,), float("inf")), torch.ones(900)]
+    kept = [keeper.keep(tensor) for tensor in tensors]
+    keeper.settle()
+    for each, tensor in zip(kept, tensors, strict=True):
+        whole = value_of(tensor, values=0)
+        assert each.value is not None
+        assert (each.value.min, each.value.max, each.value.nonfinite) == (whole.min, whole.max, whole.nonfinite)
+        assert each.value.norm == whole.norm or abs((each.value.norm or 0) - (whole.norm or 0)) < 1e-4
+
+
+def test_a_larger_gradient_changed_in_place_before_it_was_read_has_no_figures() -> None:
+    keeper = Keeper(1_000)
+    tensor = torch.ones(100)
+    kept = keeper.keep(tensor)
+    tensor.zero_()
+    keeper.settle()
+    assert kept.value is not None
+    assert (kept.value.shape, kept.value.norm) == ((100,), None)

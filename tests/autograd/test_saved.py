@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from app.autograd import holds_tensors
+from app.autograd import holds_tensors, is_readable
 from app.autograd.saved import saved_of
 
 
@@ -89,3 +89,21 @@ def test_reading_a_checkpointed_node_does_not_run_the_function_again() -> None:
     y = checkpoint(function, x, use_reentrant=False)
     assert [saved.value for saved in saved_of(node_of(y))] == [None]
     assert len(calls) == 1
+
+
+def test_a_dimension_counted_from_the_end_is_told_as_the_program_wrote_it() -> None:
+    x = torch.ones(2, 3, requires_grad=True)
+    assert told(x.softmax(-1))["dim"] == -1.0
+    assert told(x.sum((-1,)))["dim"] == "(-1,)"
+
+
+def test_a_node_is_readable_until_what_it_saved_is_freed_or_changed() -> None:
+    x = torch.tensor([3.0], requires_grad=True)
+    y = x.exp()
+    z = y * y
+    assert is_readable(node_of(z))
+    y.add_(1)
+    assert not is_readable(node_of(z))
+    w = x**2
+    w.backward()
+    assert not is_readable(node_of(w))

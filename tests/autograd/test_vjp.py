@@ -176,6 +176,14 @@ def test_a_backward_that_works_in_place_does_not_change_what_went_in() -> None:
     assert ("_InPlaceBackward", (3.0,), (6.0,)) in Recorded(y * 3).numbers()
 
 
+def test_neither_does_it_where_the_gradient_is_large() -> None:
+    x = torch.ones(100, requires_grad=True)
+    y: torch.Tensor = _InPlace.apply(x * 1)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    recorded = Recorded((y * 3).sum())
+    (step,) = [step for step in recorded.steps if recorded.names[step.node] == "_InPlaceBackward"]
+    assert [value and value.max for value in (*step.grad_outputs, *step.grad_inputs)] == [3.0, 6.0]
+
+
 class _Failing(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
@@ -220,7 +228,13 @@ def test_past_the_budget_the_figures_alone_are_kept() -> None:
     recorded = Recorded((x * x).sum(), numbers=2)
     added = recorded.change(x).added
     assert added is not None
-    assert (added.data, added.norm, added.min, added.max, recorded.recorder.has_elements) == (None, 10.0, 6.0, 8.0, False)
+    assert (added.data, added.norm, added.min, added.max, recorded.recorder.has_elements) == (
+        None,
+        10.0,
+        6.0,
+        8.0,
+        False,
+    )
 
 
 def test_a_large_gradient_is_told_by_shape_norm_and_bounds() -> None:

@@ -62,3 +62,17 @@ def test_an_outer_root_is_one_that_no_other_leads_to() -> None:
     y = x * 2
     z, w = y + 1, x.exp()
     assert outer_roots([y.grad_fn, z.grad_fn, w.grad_fn]) == [z.grad_fn, w.grad_fn]
+
+
+def test_a_route_says_which_input_of_the_tail_it_leads_from() -> None:
+    x = torch.tensor(2.0, requires_grad=True)
+    walked = walk([(3 - 2 / x).grad_fn])
+    routes = [(walked.names()[tail], input_nr, walked.names()[head]) for tail, input_nr, head, _ in walked.routes(10)]
+    assert routes == [
+        (
+            walked.names()[tail],
+            [edge for edge, _ in walked.order[tail].next_functions].index(walked.order[head]),
+            walked.names()[head],
+        )
+        for tail, head, _ in walked.edges()
+    ]

@@ -28,7 +28,11 @@ def test_the_first_example_is_told_step_by_step(observed: Observed) -> None:
 
 def test_gradients_add_up_over_backwards(observed: Observed) -> None:
     told = observed(X + "for _ in range(3):\n    (x * 5).backward()")
-    assert [grads(backward)["x"] for backward in told.backwards] == [(None, 5.0, 5.0), (5.0, 5.0, 10.0), (10.0, 5.0, 15.0)]
+    assert [grads(backward)["x"] for backward in told.backwards] == [
+        (None, 5.0, 5.0),
+        (5.0, 5.0, 10.0),
+        (10.0, 5.0, 15.0),
+    ]
 
 
 def test_a_leaf_without_a_name_goes_by_its_node(observed: Observed) -> None:
@@ -44,7 +48,9 @@ def test_autograd_grad_tells_what_it_returned_by_variable(observed: Observed) ->
 
 
 def test_an_input_that_was_not_used_returned_nothing(observed: Observed) -> None:
-    told = observed(X + "y = x * 3\nw = torch.ones(1, requires_grad=True)\ng = torch.autograd.grad(y, [x, w], allow_unused=True)")
+    told = observed(
+        X + "y = x * 3\nw = torch.ones(1, requires_grad=True)\ng = torch.autograd.grad(y, [x, w], allow_unused=True)"
+    )
     assert {name: data(value) for name, value in told.backwards[0].returned.items()} == {"x": 3.0, "w": None}
 
 
@@ -76,7 +82,11 @@ def test_a_hook_that_changes_a_gradient_is_told(observed: Observed) -> None:
 
 
 def test_both_checkpoints_are_recorded(observed: Observed) -> None:
-    source = "from torch.utils.checkpoint import checkpoint\n" + X + "checkpoint(torch.square, x, use_reentrant={}).backward()"
+    source = (
+        "from torch.utils.checkpoint import checkpoint\n"
+        + X
+        + "checkpoint(torch.square, x, use_reentrant={}).backward()"
+    )
     assert [grads(each) for each in observed(source.format(False)).backwards] == [{"x": (None, 4.0, 4.0)}]
     inner, outer = observed(source.format(True)).backwards
     assert (inner.number, outer.number) == (2, 1)

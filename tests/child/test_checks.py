@@ -93,7 +93,10 @@ RIGHT = {
     "a vector of gradients": (X + "x.exp().backward(torch.tensor([1., 2., 3., 4.]))", 1, "x"),
 }  # fmt: skip
 WRONG = {
-    "a custom function with a wrong factor": (CUSTOM.format(factor=2), "a backward on the way to it is not the derivative"),
+    "a custom function with a wrong factor": (
+        CUSTOM.format(factor=2),
+        "a backward on the way to it is not the derivative",
+    ),
     "a hook that changes a gradient": (
         X + "y = x * 2\ny.register_hook(lambda grad: grad * 10)\ny.sum().backward()",
         "a hook of the program changed a gradient",

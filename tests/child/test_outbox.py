@@ -25,3 +25,14 @@ def test_nothing_held_writes_nothing() -> None:
     written: list[bytes] = []
     Outbox(written.append).flush()
     assert written == []
+
+
+def test_what_is_sent_while_it_is_muted_is_dropped() -> None:
+    written: list[bytes] = []
+    outbox = Outbox(written.append)
+    outbox.muted = True
+    outbox.send(b"one")
+    outbox.hold(b"two")
+    outbox.muted = False
+    outbox.send(b"three")
+    assert written == [b"three"]

@@ -91,7 +91,9 @@ def test_a_node_nobody_wrote_of_has_torchs_formula() -> None:
 
 
 def test_a_leaf_adds_to_its_grad() -> None:
-    leaf = Node(id=2, name="AccumulateGrad", kind="accumulate_grad", variable="x", formula="variable: variable.grad + grad")
+    leaf = Node(
+        id=2, name="AccumulateGrad", kind="accumulate_grad", variable="x", formula="variable: variable.grad + grad"
+    )
     (line,) = arithmetic(leaf, Step(node=2, grad_outputs=(value(4.0),), grad_inputs=()))
     assert (line.variable, line.formula, line.result) == ("x", "variable.grad + grad", "4")
 

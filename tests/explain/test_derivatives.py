@@ -2,6 +2,7 @@
 
 import ast
 import math
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,14 @@ from app.explain.notation import parsed
 from tests.autograd.operations import OPERATIONS, Operation
 from tests.autograd.test_vjp import differences
 
-NEVER_MADE = {"AddBackward1", "SubBackward1", "MulBackward1", "DivBackward1", "ReshapeAliasBackward0", "UnsafeViewBackward0"}
+NEVER_MADE = {
+    "AddBackward1",
+    "SubBackward1",
+    "MulBackward1",
+    "DivBackward1",
+    "ReshapeAliasBackward0",
+    "UnsafeViewBackward0",
+}
 """Nodes of the overloads with a number, which Python's operators do not call, and views that torch makes elsewhere."""
 
 
@@ -38,10 +46,17 @@ def tensor(value: Any) -> Any:
     return value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
 
 
+def of_tensor(work: Any, value: Any) -> Any:
+    return work(tensor(value))
+
+
 VOCABULARY: dict[str, Any] = {
-    **{name: getattr(torch, name) for name in ("cumsum", "outer", "transpose", "reshape", "stack", "cat", "tril", "triu")},
     **{
-        name: lambda value, work=getattr(torch, name): work(tensor(value))
+        name: getattr(torch, name)
+        for name in ("cumsum", "outer", "transpose", "reshape", "stack", "cat", "tril", "triu")
+    },
+    **{
+        name: partial(of_tensor, getattr(torch, name))
         for name in ("log", "exp", "cos", "sin", "cosh", "sinh", "sqrt", "sign", "sigmoid", "erf")
     },
     "flip": lambda value, dims: value.flip(dims),
@@ -63,12 +78,13 @@ def signed(value: Any) -> Any:
 
 def evaluated(formula: str, node: Any, grads: list[torch.Tensor], name: str, asked: torch.Tensor) -> torch.Tensor:
     """The formula with what the node saved; `shape(self)` and `numel(self)` are those of the input asked for."""
-    values = {each: signed(getattr(node, f"_saved_{each}")) for each in saved_names(type(node))}
+    values = {each: signed(getattr(node, f"_saved_{each}")) for each in saved_names(node.__class__)}
     values |= {"grad": grads[0], "grads": grads}
     sized = {"grad": grads[0], name: asked} | {k: v for k, v in values.items() if isinstance(v, torch.Tensor)}
     tree = ast.Expression(_Sizes(sized).visit(parsed(formula)))
     found = eval(compile(ast.fix_missing_locations(tree), "formula", "eval"), VOCABULARY | values)  # noqa: S307
-    return tensor(found)
+    made: torch.Tensor = tensor(found)
+    return made
 
 
 class _Sizes(ast.NodeTransformer):
@@ -78,7 +94,11 @@ class _Sizes(ast.NodeTransformer):
         self._sized = sized
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        if isinstance(node.func, ast.Name) and node.func.id in ("shape", "numel") and isinstance(node.args[0], ast.Name):
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in ("shape", "numel")
+            and isinstance(node.args[0], ast.Name)
+        ):
             value = self._sized[node.args[0].id]
             return ast.parse(repr(tuple(value.shape) if node.func.id == "shape" else value.numel()), mode="eval").body
         return self.generic_visit(node)
@@ -94,7 +114,7 @@ def node_and_human(operation: Operation) -> tuple[Any, Any, list[torch.Tensor], 
 
 def is_one_node(operation: Operation) -> bool:
     """Whether a person wrote the formula of the node that made the result, and leaves alone lead into it."""
-    node, human, inputs, result = node_and_human(operation)
+    node, human, *_ = node_and_human(operation)
     ends = [edge for edge, _ in node.next_functions if edge is not None]
     several = type(node).__name__ in SEVERAL_OUTPUTS
     return human is not None and not several and all(hasattr(edge, "variable") for edge in ends)

@@ -44,5 +44,11 @@ def test_a_name_without_a_value_is_missed_by_name() -> None:
 
 
 def test_numbers_are_short() -> None:
-    assert [number(each) for each in (4.0, 0.1 + 0.2, 1e20, 1 / 3, float("nan"))] == ["4", "0.3", "1e+20", "0.333333", "nan"]
+    assert [number(each) for each in (4.0, 0.1 + 0.2, 1e20, 1 / 3, float("nan"))] == [
+        "4",
+        "0.3",
+        "1e+20",
+        "0.333333",
+        "nan",
+    ]
     assert listed((True, "1+2j")) == "[True, 1+2j]"

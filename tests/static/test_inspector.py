@@ -144,3 +144,13 @@ def test_while_a_node_is_chosen_pointing_at_another_changes_nothing(mount: Mount
     page.locator("#graph .node.leaf").click()
     page.evaluate(SIGNAL, ["light", {"source": "graph", "nodes": [0]}])
     assert page.inner_text("#inspector [data-slot=name]") == "AccumulateGrad"
+
+
+def test_a_leaf_that_is_folded_into_a_box_is_chosen_by_a_click_on_its_chip(mount: Mount) -> None:
+    drawing = pictures([GRAPH])[0].replace('class="node leaf"', 'class="chip leaf"')
+    page = mount("replay", drawing)
+    feed(page, [STARTED, GRAPH, SQUARE, finished()])
+    page.wait_for_selector("#graph .chip")
+    page.locator("#graph .chip").click()
+    assert page.inner_text("#inspector [data-slot=name]") == "AccumulateGrad"
+    assert page.is_visible("#inspector [data-part=check]")

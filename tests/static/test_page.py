@@ -187,3 +187,16 @@ def test_without_the_bundle_a_plain_text_area_does_the_work(page: "Page", played
     area.fill("requires_grad_non_leaf")
     until(page, "document.querySelector('#status').dataset.state === 'bad'")
     assert area.get_attribute("aria-invalid") == "true"
+
+
+def test_a_fix_is_put_into_the_code_by_one_click_and_undone_by_the_editor(page: "Page", played: str) -> None:
+    opened(page, played)
+    page.get_by_role("switch", name="Live").click()
+    type_over(page, "backward_twice")
+    with page.expect_response("**/events"):
+        page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Put the fix into the code").click()
+    assert "x.grad = None" in code(page)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+z")
+    assert code(page) == "backward_twice"

@@ -90,6 +90,12 @@ export function mount(root, tools) {
   closeMenu(/** @type {HTMLDetailsElement} */ (part(root, "menu")));
   point(sheet);
   tools.walk(sheet, camera, (node) => change({ expand: [...options.expand, node] }));
+  // After the walk, whose click gives the focus to the box: a leaf folded into it is chosen by itself.
+  sheet.addEventListener("click", ({ target }) => {
+    const hit = /** @type {SVGElement | null} */ (/** @type {Element} */ (target).closest(".chip, .node"));
+    if (!hit) emit("node", null);
+    else if (hit.matches(".chip")) emit("node", { ...lightOf(hit), nodes: [Number(hit.dataset.node)] });
+  });
   listen("light", (light) => lightUp(sheet, light));
   listen("frame", (frame) => {
     clearTimeout(settling);
@@ -225,7 +231,6 @@ function point(sheet) {
     emit("light", lightOf(node));
     emit("node", lightOf(node));
   });
-  sheet.addEventListener("click", (event) => target(event) ?? emit("node", null));
   sheet.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
   sheet.addEventListener("focusout", rest);
 }
