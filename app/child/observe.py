@@ -131,7 +131,7 @@ class Observer:
             self._inside = inner
             self._provenance.leave_to_caller()
             if again is not None:
-                self._after_again(again, t_outputs[0], finished)
+                self._after_again(again, finished)
             elif seen is not None:
                 call = Call(bool(args[1]), bool(args[2]), tuple(args[3] or ()), finished, result)
                 self._unnoticed(self._after, seen, t_outputs, caller, call)
@@ -165,6 +165,7 @@ class Observer:
         if self._optimizers.gradients.alarm or not self._recordings.lets_pass(self._backwards + 1, value):
             return False
         if value is not None:
+            again.value = value
             self.witness.turn(again.frame.f_lineno, value)
         self._backwards += 1
         again.number = self._backwards
@@ -208,14 +209,14 @@ class Observer:
             newest = seen.known is self._structures.newest
             self._reports.tell(names, node_ids(seen.walked.order, names) if newest else {})
 
-    def _after_again(self, again: Again, root: torch.Tensor, finished: bool) -> None:
+    def _after_again(self, again: Again, finished: bool) -> None:
         repeat, frame = again.repeat, again.frame
         head, tail = repeat.around_number
         try:
             if finished:
                 self._reports.note_repeated(again.leaves, repeat.empty, frame.f_lineno)
                 if repeat.series is not None:
-                    self._training.again(repeat.series, root, frame, again.leaves, repeat.known.leaf_names)
+                    self._training.again(repeat.series, again.value, frame, again.leaves, repeat.known.leaf_names)
             else:
                 self._reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
                 tail = tail.replace(b'"raised":false', b'"raised":true')

@@ -13,7 +13,7 @@ from .lengths import Lengths
 
 Place = tuple[int, int]
 """A code object and where in it the program is."""
-FIRST = 8
+FIRST = 4
 """Backwards recorded from the start of a program."""
 PER_OCTAVE = 8
 """Recorded each time their number doubles, where it is not known how many there will be."""

@@ -56,6 +56,8 @@ class Again:
     frame: FrameType
     leaves: list[torch.Tensor]
     number: int = 0
+    value: float = 0.0
+    """What its root held, where that belongs to a curve."""
 
 
 _modes = torch._C._len_torch_dispatch_stack

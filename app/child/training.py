@@ -46,7 +46,7 @@ class Training:
     def again(
         self,
         series: Series,
-        root: torch.Tensor,
+        value: float,
         frame: FrameType,
         leaves: Sequence[torch.Tensor],
         names: Sequence[str | None],
@@ -56,7 +56,7 @@ class Training:
         now = monotonic()
         points = series.points
         curves.step = step = series.sent + len(points) // 3
-        points.extend((step, root.item(), now))
+        points.extend((step, value, now))
         if self._gradients.raw or now >= self._gradients.due:
             self._measure(leaves, names, now)
         if now >= curves.frames.due or curves.is_slow:

@@ -120,7 +120,7 @@ def zero_because(flow: Flow, leaf: Node, turn: Turn) -> Cause | None:
             ),
             say("Scale the inputs down, or initialise with smaller weights."),
         )
-    return _flat(node, name) if node.name in FLAT else _zero_weights(flow, leaf, turn)
+    return _flat(node, name) if node.name in FLAT else _zero_weights(flow, leaf, turn) or _zero_factor(node, name)
 
 
 def _flat(node: Node, name: str) -> Cause:
@@ -173,6 +173,23 @@ def _zero_weights(flow: Flow, leaf: Node, turn: Turn) -> Cause | None:
             line=turn.node.line if turn.node.line is not None else "?",
         ),
         say("Initialise with small random numbers: only they break the symmetry."),
+    )
+
+
+def _zero_factor(node: Node, name: str) -> Cause | None:
+    """The other factor of a product is all zeros."""
+    if node.name not in PRODUCTS or not any(all_zero(each.value) for each in node.saved):
+        return None
+    return Cause(
+        "zero-factor",
+        "note",
+        say(
+            "{node} on line {line} multiplies the gradient by its other factor, which is all zeros, so {name} gets 0.",
+            node=node.name,
+            line=node.line if node.line is not None else "?",
+            name=name,
+        ),
+        say("Start the other factor with small random numbers where both are to learn from the first step on."),
     )
 
 

@@ -4,7 +4,8 @@ import { clone, formatNumber, formatShape, formatValue, part, slot } from "./dom
 import { plain } from "./gradients.js";
 import { t } from "./words.js";
 
-/** @import { Arithmetic, Line } from "./client.js" */
+/** @import { Line } from "./client.js" */
+/** @typedef {import("./client.js").Arithmetic} Arithmetic */
 /** @import { Check, Node, Saved } from "./events.js" */
 /** @import { Frame } from "./frames.js" */
 

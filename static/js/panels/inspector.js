@@ -6,7 +6,7 @@ import { arrivalWords, changeAt, growth } from "../frames.js";
 import { kindOf, remark, short } from "../gradients.js";
 import { t } from "../words.js";
 
-/** @import { Arithmetic } from "../client.js" */
+/** @import { Arithmetic } from "../anatomy.js" */
 /** @import { Check, Graph, Handlers, Node } from "../events.js" */
 /** @import { Frame } from "../frames.js" */
 /** @import { Gradient } from "../gradients.js" */
