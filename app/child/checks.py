@@ -107,19 +107,19 @@ class Checks:
             return say("Finite differences in float64 agree with the recorded gradient of {name}.", name=name)
         if not finite:
             return say(
-                "The recorded gradient of {name} is not finite, though the function changes by finite amounts there: on"
-                " the way back 0 was multiplied by infinity, or a number was too large.",
+                "The recorded gradient of {name} is not finite, though the function changes by finite amounts there:"
+                " on the way back 0 was multiplied by infinity, or a number was too large.",
                 name=name,
             )
         if hooked:
             return say(
-                "The recorded gradient of {name} is not what finite differences in float64 give: a hook of the program"
-                " changed a gradient on the way to it.",
+                "The recorded gradient of {name} is not what finite differences in float64 give: a hook of the"
+                " program changed a gradient on the way to it.",
                 name=name,
             )
         return say(
-            "Finite differences in float64 do not agree with the recorded gradient of {name}: a backward on the way to"
-            " it is not the derivative of its forward.",
+            "Finite differences in float64 do not agree with the recorded gradient of {name}: a backward on the way"
+            " to it is not the derivative of its forward.",
             name=name,
         )
 

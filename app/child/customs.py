@@ -129,11 +129,14 @@ def _gradients(given: Given, at: int) -> tuple[list[float], list[float]] | None:
 def _difference(
     value: Callable[[torch.Tensor], torch.Tensor], start: torch.Tensor, place: int, weights: torch.Tensor
 ) -> float | None:
-    """The derivative of the weighted sum along one element, or None at a kink: where both sides do not agree."""
-    sums = []
-    for by in (-STEP, 0.0, STEP):
-        moved = start.clone()
-        moved.view(-1)[place] += by
-        sums.append(float((value(moved) * weights).sum()))
-    below, above = (sums[1] - sums[0]) / STEP, (sums[2] - sums[1]) / STEP
-    return (below + above) / 2 if math.isclose(below, above, rel_tol=TOLERANCE, abs_tol=TOLERANCE) else None
+    """The derivative of the weighted sum along one element, or None at a kink or a jump: where slopes do not agree."""
+
+    def moved(by: float) -> float:
+        tensor = start.clone()
+        tensor.view(-1)[place] += by
+        return float((value(tensor) * weights).sum())
+
+    middle = moved(0.0)
+    slopes = [(moved(by) - middle) / by for by in (STEP, -STEP, 10 * STEP, -10 * STEP)]
+    agree = all(math.isclose(slope, slopes[0], rel_tol=TOLERANCE, abs_tol=TOLERANCE) for slope in slopes)
+    return (slopes[0] + slopes[1]) / 2 if agree else None

@@ -84,12 +84,13 @@ def _observed(
     observer = Observer(provenance, top, outbox, curves, recordings)
     lend(outbox.send, curves.lent())
     mistakes = Mistakes(observer.witness, program, top, outbox)
+    observer.reports.on_told = mistakes.glance
     with _heard(curves.heard):
         outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox, mistakes)
     if request.rerun is None:
         curves.finish(top)
         observer.finish()
-        mistakes.finish()
+        mistakes.finish(outcome)
     failure = observer.failure or curves.failure or provenance.failure or mistakes.failure
     if failure is not None:
         fault = f"Gradwalk could not read part of this run ({failure!r}); that is a fault of Gradwalk's."
@@ -132,6 +133,7 @@ def _run(
             print(leaving.code, file=sys.stderr)
         return _failed(leaving, outbox)
     except BaseException as error:
+        _quiet()
         return _failed(error, outbox, mistakes)
     finally:
         _quiet()

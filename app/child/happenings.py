@@ -81,6 +81,9 @@ class Happenings:
         kind = cut_kind(operation, made, inputs, torch.is_grad_enabled())
         if kind is None:
             return NOTHING
+        last = self.events[-1] if self.events else None
+        if last is not None and (last.kind, last.site, last.moment) == (kind, site, moment):
+            return Trace(frozenset([len(self.events) - 1]))  # of a list of results each
         operand = next(operand for operand, each in inputs if each.requires_grad)
         event = Event(kind, site, moment, operand, inputs, result=made)
         event.switch = self.switch.site if kind == "no_grad" else None

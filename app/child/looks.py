@@ -94,7 +94,7 @@ class Looks:
         with torch._C.DisableTorchFunction(), no_modes():
             self.moment += 1
             self.happenings.switch.look(number, operation)
-            seen = self._operands(operation, frame)
+            seen = self._operands(operation, frame, self.sites[number].function)
             made = parts(result)
             if operation.words == "parameters":  # a generator, which stands for the module it goes through
                 made = [each for operand, each in seen if operand.role == "receiver"]
@@ -117,7 +117,7 @@ class Looks:
             return
         with torch._C.DisableTorchFunction(), no_modes():
             self.moment += 1
-            seen = self._operands(operation, frame)
+            seen = self._operands(operation, frame, self.sites[number].function)
             for _, each in seen:
                 self._meet(each, number)
             if operation.flag is not None:
@@ -135,13 +135,21 @@ class Looks:
     def _may_read(self, frame: FrameType) -> bool:
         return self._reads_locals or not frame.f_code.co_flags & OPTIMIZED
 
-    def _operands(self, operation: Operation, frame: FrameType) -> list[tuple[Operand, Glimpse]]:
+    def trace_of_number(self, function: str | None, name: str) -> Trace:
+        """What lay behind the number a name held when it was last looked at: in a loop it is another by now."""
+        held, trace = self._names.get((function, name), (None, NOTHING))
+        return trace if held is not None and held.kind == "number" else NOTHING
+
+    def _operands(self, operation: Operation, frame: FrameType, function: str | None) -> list[tuple[Operand, Glimpse]]:
         found: list[tuple[Operand, Glimpse]] = []
         for operand in operation.operands:
             if operand.site is not None:
                 seen = _inside(self._held.pop(operand.site, []), operand.rest)
             else:
                 seen = parts(resolve(frame, operand.name)) if operand.name else []
+                if len(seen) == 1 and seen[0].kind == "number" and operand.name:
+                    known = self.happenings.traces.of(seen[0].identity)
+                    seen[0].trace = known.joined(self.trace_of_number(function, operand.name))
             found.extend((operand, each) for each in seen)
         return found
 

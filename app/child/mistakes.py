@@ -1,5 +1,6 @@
 """Tells the mistakes of one program: with the exception that ended it, or those nobody complained about at its end."""
 
+import time
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import torch
 
 from ..autograd import Names, scan
-from ..events import ExceptionRaised, Mistake, encode, fits
+from ..events import ExceptionRaised, Mistake, Outcome, encode, fits
 from ..explain import find_mistakes
 from .accounts import facts_of
 from .instrument import FILENAME
@@ -16,11 +17,15 @@ from .places import namespaces
 from .program import Program
 from .readings import no_modes
 from .scene import parsed
-from .testimony import Testimony
+from .telling import Telling
 from .troubles import trouble_of
 from .witness import Witness
 
 MAX_TOLD = 20
+FIRST_S = 3.0
+"""When a program that is still at work is looked at first."""
+AGAIN = 4
+"""How many times as long it then takes until it is looked at again."""
 MAX_SOURCE = 250_000
 
 
@@ -34,11 +39,14 @@ class Mistakes:
         self._top = top
         self._outbox = outbox
         self._has_raised = False
+        self._told: set[tuple[str, int | None, str | None]] = set()
+        self._wait = FIRST_S
+        self._due = time.monotonic() + FIRST_S
 
     def raised(self, error: BaseException, told: ExceptionRaised) -> ExceptionRaised:
         """The exception's event with what is known of its cause; the mistake itself is told before it."""
         self._has_raised = True
-        found = self._unnoticed(self._of_exception, error, told) or []
+        found = self._unnoticed(self._of_exception, error, told)
         worst = next((each for each in found if each.severity == "error"), None)
         for each in found:
             self._tell(each)
@@ -46,29 +54,47 @@ class Mistakes:
             return told
         return replace(told, mistake=worst.id, explanation=worst.explanation, fix=worst.fix)
 
-    def finish(self) -> None:
+    def glance(self) -> None:
+        """The program is still at work: now and then, what is certain by now is told."""
+        now = time.monotonic()
+        if now < self._due:
+            return
+        for each in self._unnoticed(self._so_far):
+            self._tell(each)
+        self._wait *= AGAIN
+        self._due = now + self._wait
+
+    def finish(self, outcome: Outcome) -> None:
         """The program is over: tells what went wrong without a word."""
         if not self._has_raised:
-            for each in self._unnoticed(self._of_run) or []:
+            for each in self._unnoticed(self._of_run, outcome):
                 self._tell(each)
 
     def _of_exception(self, error: BaseException, told: ExceptionRaised) -> list[Mistake]:
-        testimony = self._testimony(_frames(error))
-        facts = facts_of(testimony, self._program.text)
-        facts.trouble = trouble_of(error, told.kind, told.message, parsed(self._program.text), testimony)
+        telling = self._telling(_frames(error))
+        facts = facts_of(telling, self._program.text)
+        facts.trouble = trouble_of(error, told.kind, told.message, parsed(self._program.text), telling)
         return find_mistakes(facts)
 
-    def _of_run(self) -> list[Mistake]:
+    def _so_far(self) -> list[Mistake]:
+        return find_mistakes(facts_of(self._telling([]), self._program.text), is_over=False)
+
+    def _of_run(self, outcome: Outcome) -> list[Mistake]:
         self._witness.look_at_modules()
         self._witness.passes.settle()
-        self._witness.disagreements = self._witness.customs.disagreements()
-        return find_mistakes(facts_of(self._testimony([]), self._program.text))
+        if outcome is Outcome.OK:  # what ended otherwise may have no time left to try Functions
+            self._witness.disagreements = self._witness.customs.disagreements()
+        return find_mistakes(facts_of(self._telling([]), self._program.text))
 
-    def _testimony(self, frames: list[FrameType]) -> Testimony:
+    def _telling(self, frames: list[FrameType]) -> Telling:
         names: Names = scan(namespaces(frames, self._top))
-        return Testimony(self._witness, names, self._top)
+        return Telling(self._witness, names, self._top)
 
     def _tell(self, found: Mistake) -> None:
+        key = found.id, found.line, found.variable
+        if key in self._told:
+            return
+        self._told.add(key)
         source = found.fixed_source if found.fixed_source and len(found.fixed_source) < MAX_SOURCE else None
         message = None if found.message is None else fits(found.message, 4_000)
         self._outbox.send(encode(replace(found, fixed_source=source, message=message)))

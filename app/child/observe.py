@@ -54,13 +54,13 @@ class Observer:
         self._provenance = provenance
         self._top = top
         self._outbox = outbox
-        self._reports = Reports(provenance, outbox.send)
+        self.reports = Reports(provenance, outbox.send)
         self._structures = Structures(provenance, top, outbox)
         curves = curves or Curves(Foresight(), Frames(outbox.send))
         self._recordings = recordings or Recordings(Recording(), curves.lengths)
         self._replays = Replays(self._recordings, self._structures, outbox)
         self.witness = Witness(provenance)
-        self._reports.whys = lambda names: Whys(self.witness, names, top).because
+        self.reports.whys = lambda names: Whys(self.witness, names, top).because
         self._told = Backwards(outbox)
         self._told.on_recorded = self._structures.on_told = self.witness.told
         self._optimizers = Optimizers(curves, top, self._unnoticed)
@@ -101,7 +101,7 @@ class Observer:
             if known is not structures.newest:
                 structures.tell(walked, names, "final", None, known.leaf_names)
         leaves = structures.leaf_nodes([(found.name, found.tensor) for found in names.tensors.values()])
-        self._reports.tell(names, leaves | node_ids(walked.order, names))
+        self.reports.tell(names, leaves | node_ids(walked.order, names))
 
     def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work` gives; our own failure is kept for the end and never becomes the program's."""
@@ -150,7 +150,7 @@ class Observer:
     def _again(self, t_outputs: Any, args: Any, caller: FrameType) -> Again | None:
         """The backward, where it is one that need not be read."""
         try:
-            if len(t_outputs) == 1 and self._optimizers.stepping is None and not self._reports.is_due():
+            if len(t_outputs) == 1 and self._optimizers.stepping is None and not self.reports.is_due():
                 again = self._repeats.recognise(t_outputs[0], args, caller)
                 if again is None or self._passes(again, t_outputs[0]):
                     return again
@@ -193,32 +193,32 @@ class Observer:
         if seen.fills:
             wanted = {id(each) for each in call.inputs if isinstance(each, torch.Tensor)} if call.inputs else None
             reached = [leaf for leaf in seen.leaves if wanted is None or id(leaf) in wanted]
-            self._reports.note_backward(reached, seen.empty, seen.line, raised=not call.finished)
+            self.reports.note_backward(reached, seen.empty, seen.line, raised=not call.finished)
             if call.finished and len(t_outputs) == 1 and not self._inside:
                 series = self._training.backward(t_outputs[0], caller, seen.frames, reached, seen.known.leaf_names)
         elif call.finished:
-            self._reports.note_asked()
+            self.reports.note_asked()
         asked = None if seen.recorder is None or seen.fills else scan(namespaces(seen.frames, self._top))
         around_number = self._told.tell(seen, call, asked)
         self._replays.told(seen)
         if seen.fills and call.finished:
             leaves = [weakref.ref(leaf) for leaf in seen.leaves]
             self._repeats.learn(Repeat(seen.known, seen.known.leaf_ids, leaves, seen.empty, around_number, series))
-        if seen.is_new or self._reports.is_due():
+        if seen.is_new or self.reports.is_due():
             names = scan(namespaces(seen.frames, self._top))
             newest = seen.known is self._structures.newest
-            self._reports.tell(names, node_ids(seen.walked.order, names) if newest else {})
+            self.reports.tell(names, node_ids(seen.walked.order, names) if newest else {})
 
     def _after_again(self, again: Again, finished: bool) -> None:
         repeat, frame = again.repeat, again.frame
         head, tail = repeat.around_number
         try:
             if finished:
-                self._reports.note_repeated(again.leaves, repeat.empty, frame.f_lineno)
+                self.reports.note_repeated(again.leaves, repeat.empty, frame.f_lineno)
                 if repeat.series is not None:
                     self._training.again(repeat.series, again.value, frame, again.leaves, repeat.known.leaf_names)
             else:
-                self._reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
+                self.reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
                 tail = tail.replace(b'"raised":false', b'"raised":true')
             self._outbox.hold(b"%b%d%b" % (head, again.number, tail))
         except Exception as error:
@@ -232,5 +232,5 @@ class Observer:
     def _on_leave(self, frame: FrameType) -> None:
         """A function that was live at a backward is left: the last moment its locals can be told."""
         left = self._left[frame.f_code] = self._left.get(frame.f_code, 0) + 1
-        if left <= LEAVES_TOLD or self._reports.is_due():
-            self._unnoticed(lambda: self._reports.tell(scan(namespaces([frame], self._top)), {}))
+        if left <= LEAVES_TOLD or self.reports.is_due():
+            self._unnoticed(lambda: self.reports.tell(scan(namespaces([frame], self._top)), {}))

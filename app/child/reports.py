@@ -44,6 +44,7 @@ class Reports:
         self._last_moment = 0
         self.whys: Callable[[Names], Callable[[torch.Tensor, Tensor], str | None]] = lambda names: lambda *_: None
         """Gives, for the names there are now, what is known of the cause of a tensor's report."""
+        self.on_told: Callable[[], None] = lambda: None
 
     def note_backward(
         self, leaves: Iterable[torch.Tensor], empty: frozenset[int], line: int | None, *, raised: bool = False
@@ -95,6 +96,7 @@ class Reports:
                 self._tell_one(self._explained(found, ids.get(id(found.tensor)), places, because))
         self._provenance.skip()
         ended = time.monotonic()
+        self.on_told()
         self._next_refresh = ended + max(REFRESH_S, REFRESH_SHARE * (ended - started))
 
     def _explained(

@@ -14,7 +14,10 @@ NODELESS_METHODS = frozenset({
 
 
 def makes_no_node(call: ast.Call) -> bool:
-    """Whether what is called makes no graph node by itself; a program's own function of that name is marked inside."""
+    """Whether what is called makes no graph node by itself, and takes no value out of a graph either.
+
+    A program's own function of that name is marked inside.
+    """
     function = call.func
     if isinstance(function, ast.Attribute):
         return function.attr in NODELESS_METHODS

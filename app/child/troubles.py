@@ -16,24 +16,24 @@ from .passes import Past
 from .places import SourcePlaces
 from .provenance import Provenance
 from .scene import Scene, scene_of
-from .testimony import Testimony
+from .telling import Telling
 
 MAX_MESSAGE = 4_000
 
 
-def trouble_of(error: BaseException, kind: str, message: str, tree: Any, testimony: Testimony) -> Trouble:
+def trouble_of(error: BaseException, kind: str, message: str, tree: Any, telling: Telling) -> Trouble:
     """What is known of the exception. `tree` is the program's syntax tree as it was written."""
-    witness = testimony.witness
+    witness = telling.witness
     scene = scene_of(error, tree)
     past = next((past for past in reversed(witness.passes.all) if past.raised), None)
-    root = testimony.passed(past) if past is not None else None
+    root = telling.passed(past) if past is not None else None
     trouble = Trouble(
         kind=kind,
         message=message[:MAX_MESSAGE],
         spot=None,
         root=root if past is None or past is witness.passes.all[-1] else None,
-        shared=_shared(testimony, past) if past is not None and witness.passes.freed else None,
-        changed=_changed(testimony) if witness.passes.overwritten else None,
+        shared=_shared(telling, past) if past is not None and witness.passes.freed else None,
+        changed=_changed(telling) if witness.passes.overwritten else None,
     )
     if scene is None:
         return trouble
@@ -43,8 +43,8 @@ def trouble_of(error: BaseException, kind: str, message: str, tree: Any, testimo
         spot=Spot(scene.span[0], scene.span[1], scene.span, _function(scene.frame)),
         words=operation.words if operation else "",
         dotted=operation.dotted if operation else None,
-        operands=tuple(_values(testimony, scene)),
-        behind=_behind(testimony, scene),
+        operands=tuple(_values(telling, scene)),
+        behind=_behind(telling, scene),
         where=scene.library,
     )
 
@@ -54,13 +54,13 @@ def _function(frame: FrameType) -> str | None:
     return None if name == "<module>" else name
 
 
-def _values(testimony: Testimony, scene: Scene) -> Iterable[Value]:
+def _values(telling: Telling, scene: Scene) -> Iterable[Value]:
     if scene.lacking is not None:
         seen = glimpse(scene.lacking) or Glimpse("other", scene.lacking)
-        yield replace(testimony.value(None, seen), kind=_kind(scene.lacking, seen))
+        yield replace(telling.value(None, seen), kind=_kind(scene.lacking, seen))
     for operand, seen_parts, thing in scene.names:
         if len(seen_parts) == 1 and type(thing) not in (list, tuple, dict):
-            yield testimony.value(operand, seen_parts[0])
+            yield telling.value(operand, seen_parts[0])
         else:
             yield _other(operand, seen_parts, thing)
 
@@ -80,30 +80,33 @@ def _other(operand: Operand, inside: list[Glimpse], thing: Any) -> Value:
     )
 
 
-def _behind(testimony: Testimony, scene: Scene) -> frozenset[int]:
-    looks = testimony.witness.looks
+def _behind(telling: Telling, scene: Scene) -> frozenset[int]:
+    looks = telling.witness.looks
     found: frozenset[int] = frozenset()
     things = [scene.lacking] if scene.lacking is not None else [thing for *_, thing in scene.names]
-    for thing in things:
-        trace = looks.trace_of(thing)
+    traces = [looks.trace_of(thing) for thing in things]
+    for operand, _, thing in scene.names:
+        if isinstance(thing, float) and operand.name:
+            traces.append(looks.trace_of_number(_function(scene.frame), operand.name))
+    for trace in traces:
         found |= trace.events | trace.sources
     return found
 
 
-def _shared(testimony: Testimony, past: Past) -> Shared:
+def _shared(telling: Telling, past: Past) -> Shared:
     """Who freed what the failing backward met, and since when it was there."""
-    freed, passes = testimony.witness.passes.freed, testimony.witness.passes.all
+    freed, passes = telling.witness.passes.freed, telling.witness.passes.all
     assert freed is not None  # asked only then
-    provenance = testimony.witness.provenance
+    provenance = telling.witness.provenance
     earlier = [each for each in passes if each is not past and not each.raised]
     by = next((each for each in earlier if freed.number in each.numbers and not each.retain_graph), None)
     before = [each.standing for each in earlier if by is not None and each.number < by.number]
     since = max(before, default=0)
-    told = testimony.passed(by) if by is not None else None
+    told = telling.passed(by) if by is not None else None
     return Shared(
         node=freed.name,
         made=_made(provenance, freed.number),
-        variable=_carried(testimony, past, by) or SourcePlaces(provenance).target(freed.number),
+        variable=_carried(telling, past, by) or SourcePlaces(provenance).target(freed.number),
         by=by.number if by is not None else None,
         by_spot=told.spot if told is not None else None,
         again=by is not None and past.numbers.keys() <= by.numbers.keys(),
@@ -112,12 +115,12 @@ def _shared(testimony: Testimony, past: Past) -> Shared:
     )
 
 
-def _carried(testimony: Testimony, past: Past, by: Past | None) -> str | None:
+def _carried(telling: Telling, past: Past, by: Past | None) -> str | None:
     """The variable through which the graph of an earlier backward came into this one: the newest of that graph's."""
     if by is None:
         return None
     found: list[tuple[int, str]] = []
-    for each in testimony.names.tensors.values():
+    for each in telling.names.tensors.values():
         node = grad_fn_of(each.tensor)
         number = sequence_nr_of(node) if node is not None else None
         if number is not None and number in by.numbers and number in past.numbers:
@@ -125,18 +128,16 @@ def _carried(testimony: Testimony, past: Past, by: Past | None) -> str | None:
     return max(found)[1] if found else None
 
 
-def _changed(testimony: Testimony) -> Changed:
+def _changed(telling: Telling) -> Changed:
     """What changed a saved tensor: from the log of versions, by its storage."""
-    witness = testimony.witness
+    witness = telling.witness
     over = witness.passes.overwritten
     assert over is not None  # asked only then
     saved = over.saved_version if over.saved_version is not None else over.version - 1
     rise = witness.looks.versions.culprit(over.storage or 0, saved)
     site = witness.provenance.sites[rise.site] if rise is not None else None
     is_step = site is not None and site.operation is not None and site.operation.words == "step"
-    found = [
-        each.name for each in testimony.names.tensors.values() if _storage(each.tensor) == over.storage is not None
-    ]
+    found = [each.name for each in telling.names.tensors.values() if _storage(each.tensor) == over.storage is not None]
     return Changed(
         node=over.name,
         made=_made(witness.provenance, over.number),
@@ -144,7 +145,7 @@ def _changed(testimony: Testimony) -> Changed:
         variable=found[0] if found else None,
         saved_version=over.saved_version,
         version=over.version,
-        spot=testimony.spot(rise.site) if rise is not None else None,
+        spot=telling.spot(rise.site) if rise is not None else None,
         optimizer=site.operation.operands[0].name
         if is_step and site and site.operation and site.operation.operands
         else None,

@@ -17,7 +17,7 @@ from ..explain import (
 )
 from ..explain.flow import Flow
 from .happenings import Event
-from .testimony import MEETINGS, Testimony
+from .telling import MEETINGS, Telling
 from .witness import Witness
 
 
@@ -28,7 +28,7 @@ class Whys:
         self._witness = witness
         self._names = names
         self._top = top
-        self._testimony: Testimony | None = None
+        self._telling: Telling | None = None
         self._flows: list[Flow] | None = None
 
     def because(self, tensor: torch.Tensor, told: Tensor) -> str | None:
@@ -92,10 +92,10 @@ class Whys:
                 return cause.explanation if cause else None if is_zero else nan_because(flow, leaf)
         return None
 
-    def _told(self) -> Testimony:
-        if self._testimony is None:
-            self._testimony = Testimony(self._witness, self._names, self._top)
-        return self._testimony
+    def _told(self) -> Telling:
+        if self._telling is None:
+            self._telling = Telling(self._witness, self._names, self._top)
+        return self._telling
 
 
 def _is_cut(event: Event) -> bool:

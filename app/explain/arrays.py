@@ -5,9 +5,10 @@ import re
 
 from ..events import Mistake
 from ..words import say
-from .edits import written
+from .edits import Edits, written
 from .facts import Facts
 from .mistakes import Table, edits_of, first_line, mistake
+from .things import Value
 from .trouble import Trouble
 
 TORCH_TOO = frozenset({
@@ -19,51 +20,59 @@ TORCH_TOO = frozenset({
 
 
 def _numpy(facts: Facts, trouble: Trouble) -> Mistake:
-    value = next((each for each in trouble.operands if each.requires_grad), None)
     edits = edits_of(facts)
     call = edits.at(trouble.spot.span, ast.Call) if edits and trouble.spot else None
     function = call.func if call is not None else None
     if trouble.where.startswith("numpy") and isinstance(function, ast.Attribute) and edits is not None:
-        same = function.attr in TORCH_TOO
-        fixed = edits.replace(function, f"torch.{function.attr}").done() if same else None
-        instead = (
-            say("Use torch.{name} instead.", name=function.attr) if same else say("Use torch's own function instead.")
-        )
-        return mistake(
-            "numpy-function",
-            "error",
-            trouble.spot,
-            say(
-                "{function} is NumPy's and would leave the graph: NumPy cannot track gradients, so torch refuses"
-                " to hand it"
-                " a tensor that requires grad.",
-                function=written(function) or function.attr,
-            ),
-            instead + " " + say("For a look at the values alone, pass x.detach()."),
-            variable=value.name if value else None,
-            fixed=fixed,
-            message=first_line(trouble),
-        )
-    fixed = None
-    if edits is not None and isinstance(function, ast.Attribute) and function.attr == "numpy":
-        fixed = edits.replace(function, re.sub(r"\.\s*numpy$", ".detach().numpy", edits.text(function))).done()
-    elif edits is not None and value is not None and value.name:
-        names = [node for node in edits.all(ast.Name, ast.Attribute) if written(node) == value.name]
-        inside = [node for node in names if call is not None and node in call.args]
-        fixed = edits.after(inside[0], ".detach()").done() if inside else None
+        return _function(trouble, edits, function)
+    value = _of_graph(trouble)
     return mistake(
         "numpy-requires-grad",
         "error",
         trouble.spot,
         say("NumPy cannot track gradients, so torch refuses to hand it a tensor that is part of a graph."),
         say(
-            "Look at the values with .detach().numpy(); inside the computation use torch's functions, which keep"
-            " the path."
+            "Look at the values with .detach().numpy(); inside the computation use torch's functions, which keep the"
+            " path."
         ),
         variable=value.name if value else None,
-        fixed=fixed,
+        fixed=_detached(edits, call, value) if edits is not None and call is not None else None,
         message=first_line(trouble),
     )
+
+
+def _of_graph(trouble: Trouble) -> Value | None:
+    return next((each for each in trouble.operands if each.requires_grad), None)
+
+
+def _function(trouble: Trouble, edits: Edits, function: ast.Attribute) -> Mistake:
+    """One of NumPy's own functions, given a tensor."""
+    value = _of_graph(trouble)
+    same = function.attr in TORCH_TOO
+    instead = say("Use torch.{name} instead.", name=function.attr) if same else say("Use torch's own function instead.")
+    return mistake(
+        "numpy-function",
+        "error",
+        trouble.spot,
+        say(
+            "{function} is NumPy's and would leave the graph: NumPy cannot track gradients, so torch refuses to hand"
+            " it a tensor that requires grad.",
+            function=written(function) or function.attr,
+        ),
+        instead + " " + say("For a look at the values alone, pass x.detach()."),
+        variable=value.name if value else None,
+        fixed=edits.replace(function, f"torch.{function.attr}").done() if same else None,
+        message=first_line(trouble),
+    )
+
+
+def _detached(edits: Edits, call: ast.Call, value: Value | None) -> str | None:
+    """What is handed over, taken out of the graph first."""
+    function = call.func
+    if isinstance(function, ast.Attribute) and function.attr == "numpy":
+        return edits.replace(function, re.sub(r"\.\s*numpy$", ".detach().numpy", edits.text(function))).done()
+    inside = [each for each in call.args if value is not None and value.name and written(each) == value.name]
+    return edits.after(inside[0], ".detach()").done() if inside else None
 
 
 def _numpy_method(facts: Facts, trouble: Trouble) -> Mistake | None:

@@ -68,8 +68,7 @@ def _no_parameters(facts: Facts, trouble: Trouble) -> Mistake:
         trouble.spot,
         say(
             "The module told of no parameters: layers in a plain list or dictionary, tensors that are no"
-            " nn.Parameter, or a"
-            " generator that was used up before."
+            " nn.Parameter, or a generator that was used up before."
         ),
         say("Put layers into nn.ModuleList or nn.ModuleDict, and tensors into nn.Parameter."),
         message=first_line(trouble),

@@ -19,9 +19,8 @@ def wrong_functions(facts: Facts) -> Iterator[Mistake]:
             "warning",
             _returns(facts, each.name),
             say(
-                "{name}.backward() does not give the derivative of its forward(): for {argument} it gives"
-                " {given:.6g} where"
-                " finite differences give {measured:.6g}.",
+                "{name}.backward() does not give the derivative of its forward(): for {argument} it gives {given:.6g}"
+                " where finite differences give {measured:.6g}.",
                 name=each.name,
                 argument=each.argument,
                 given=each.given,
@@ -55,8 +54,8 @@ def cyclic(facts: Facts) -> Iterator[Mistake]:
         "warning",
         found.spot,
         say(
-            "{name}.grad carries a graph now that leads back to {name}: a cycle that keeps both alive until"
-            " .grad is set to None.",
+            "{name}.grad carries a graph now that leads back to {name}: a cycle that keeps both alive until .grad is"
+            " set to None.",
             name=names[0] if names else "x",
         ),
         say(
@@ -136,8 +135,8 @@ def told_by_torch(facts: Facts) -> Iterator[Mistake]:
                 "warning",
                 spot,
                 say(
-                    "The learning rate was moved on before the optimizer's first step, so its first value is"
-                    " never used."
+                    "The learning rate was moved on before the optimizer's first step, so its first value is never"
+                    " used."
                 ),
                 say("Call optimizer.step() first, then scheduler.step()."),
                 message=each.message,

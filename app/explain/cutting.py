@@ -80,9 +80,8 @@ def computed_weights(facts: Facts) -> Iterator[Mistake]:
             "warning",
             bound.spot,
             say(
-                "The leaf is what was made inside this line; {name} names what was computed from it, so"
-                " {name}.grad stays None"
-                " and the gradient goes to a tensor without a name.",
+                "The leaf is what was made inside this line; {name} names what was computed from it, so {name}.grad"
+                " stays None and the gradient goes to a tensor without a name.",
                 name=bound.name,
             ),
             say("Compute first, then ask for gradients: {name} = (...).requires_grad_().", name=bound.name),

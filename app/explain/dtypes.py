@@ -25,8 +25,8 @@ def _dtypes(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         odd.made if odd is not None and odd.made is not None else trouble.spot,
         say(
-            "Both sides must have the same dtype, and here {what}. NumPy's floats are float64, torch's layers"
-            " are float32.",
+            "Both sides must have the same dtype, and here {what}. NumPy's floats are float64, torch's layers are"
+            " float32.",
             what=", ".join(say("{name} is {dtype}", name=each.name, dtype=each.dtype) for each in tensors if each.name)
             or first_line(trouble),
         ),
@@ -57,9 +57,8 @@ def _classes(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         target.made if target is not None and target.made is not None else trouble.spot,
         say(
-            "{name} holds {dtype} numbers{shape}: class indices must be whole numbers (long), and class"
-            " probabilities must have"
-            " the shape of the scores.",
+            "{name} holds {dtype} numbers{shape}: class indices must be whole numbers (long), and class probabilities"
+            " must have the shape of the scores.",
             name=name,
             dtype=target.dtype if target else "float",
             shape=f" {list(target.shape)}" if target else "",

@@ -4,7 +4,10 @@ Recognised by the exception's kind and words and by the library that raised it, 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from ..words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Explained:
 class Rule:
     """Recognises a failure: each of the three, where given, must be found."""
 
-    explained: Explained
+    explained: Callable[[], Explained]
     kind: str = ""
     message: str = ""
     library: str = ""
@@ -51,54 +54,66 @@ REFUSED = "PermissionError|OSError|BlockingIOError|RuntimeError|URLError|Connect
 
 AUTOGRAD_RULES = (
     Rule(
-        Explained(
-            "An earlier backward() freed what this part of the graph had saved, and this one needs it again.",
-            "Call backward() once on the sum of the losses, or give the earlier call retain_graph=True.",
+        lambda: Explained(
+            say("An earlier backward() freed what this part of the graph had saved, and this one needs it again."),
+            say("Call backward() once on the sum of the losses, or give the earlier call retain_graph=True."),
         ),
         message="Trying to backward through the graph a second time",
     ),
     Rule(
-        Explained(
-            "Whether a computed tensor requires grad follows from what it was computed from; only a leaf's flag can be"
-            " set.",
-            "Use y.detach() for a tensor outside the graph, or compute it under torch.no_grad().",
+        lambda: Explained(
+            say(
+                "Whether a computed tensor requires grad follows from what it was computed from; only a leaf's flag"
+                " can be set."
+            ),
+            say("Use y.detach() for a tensor outside the graph, or compute it under torch.no_grad()."),
         ),
         message="you can only change requires_grad flags of leaf variables",
     ),
     Rule(
-        Explained(
-            "The tensor that backward() was called on has no history: nothing it was computed from requires grad, or"
-            " the path was cut by detach(), .data, .item() or no_grad.",
-            "Create the tensors you want gradients for with requires_grad=True, and keep the path to the loss whole.",
+        lambda: Explained(
+            say(
+                "The tensor that backward() was called on has no history: nothing it was computed from requires grad,"
+                " or the path was cut by detach(), .data, .item() or no_grad."
+            ),
+            say(
+                "Create the tensors you want gradients for with requires_grad=True, and keep the path to the"
+                " loss whole."
+            ),
         ),
         message="does not require grad and does not have a grad_fn",
     ),
     Rule(
-        Explained(
-            "backward() starts from one number, and this tensor has several, so torch cannot know what to start with.",
-            "Reduce it first (y.sum().backward()), or say what to start with: y.backward(torch.ones_like(y)).",
+        lambda: Explained(
+            say(
+                "backward() starts from one number, and this tensor has several, so torch cannot know what to"
+                " start with."
+            ),
+            say("Reduce it first (y.sum().backward()), or say what to start with: y.backward(torch.ones_like(y))."),
         ),
         message="grad can be implicitly created only for scalar outputs",
     ),
     Rule(
-        Explained(
-            "A tensor that an operation had saved for backward was changed in place after it was saved.",
-            "Write the change as a new tensor (y = y + 1 instead of y += 1), or change a clone().",
+        lambda: Explained(
+            say("A tensor that an operation had saved for backward was changed in place after it was saved."),
+            say("Write the change as a new tensor (y = y + 1 instead of y += 1), or change a clone()."),
         ),
         message="modified by an inplace operation",
     ),
     Rule(
-        Explained(
-            "A leaf that requires grad was changed in place while autograd records, which would make it lose its place"
-            " as a leaf.",
-            "Put the change under with torch.no_grad():, as optimisers do.",
+        lambda: Explained(
+            say(
+                "A leaf that requires grad was changed in place while autograd records, which would make it lose its"
+                " place as a leaf."
+            ),
+            say("Put the change under with torch.no_grad():, as optimisers do."),
         ),
         message="leaf Variable that requires grad is being used in an in-place operation",
     ),
     Rule(
-        Explained(
-            "Gradients are real numbers, so only floating-point and complex tensors can require them.",
-            "Write floats, for example torch.tensor([1., 2.]), or give dtype=torch.float32.",
+        lambda: Explained(
+            say("Gradients are real numbers, so only floating-point and complex tensors can require them."),
+            say("Write floats, for example torch.tensor([1., 2.]), or give dtype=torch.float32."),
         ),
         message="Only Tensors of floating point and complex dtype can require gradients",
     ),
@@ -108,83 +123,91 @@ AUTOGRAD_RULES = (
 RULES = (
     *AUTOGRAD_RULES,
     Rule(
-        Explained(
-            "This server has no GPU, and torch is installed for the CPU.",
-            'Leave out .cuda(), or choose by hand: device = "cuda" if torch.cuda.is_available() else "cpu".',
+        lambda: Explained(
+            say("This server has no GPU, and torch is installed for the CPU."),
+            say('Leave out .cuda(), or choose by hand: device = "cuda" if torch.cuda.is_available() else "cpu".'),
         ),
         message="not compiled with CUDA|No CUDA GPUs|NVIDIA driver|CUDA error|not linked with|mps.*not.*available",
     ),
     Rule(
-        Explained("Nobody can answer input() here: a run has no keyboard.", 'Assign the answer: name = "…".'),
+        lambda: Explained(
+            say("Nobody can answer input() here: a run has no keyboard."), say('Assign the answer: name = "…".')
+        ),
         kind="EOFError",
         message="reading a line",
     ),
     Rule(
-        Explained(
-            "A program here cannot reach the network, so nothing can be downloaded.",
-            "Make the data in the program (torch.randn, torch.linspace) or take it from an installed package.",
+        lambda: Explained(
+            say("A program here cannot reach the network, so nothing can be downloaded."),
+            say("Make the data in the program (torch.randn, torch.linspace) or take it from an installed package."),
         ),
         kind=REFUSED + "|.*Error",
         library=r"(socket|urllib/request|http/client|requests/\w+|httpx/.*|urllib3/.*|torch/hub)\.py$",
     ),
     Rule(
-        Explained(
-            "A program here cannot start another process.",
-            "Do the work in this process: no subprocess, os.system or multiprocessing; DataLoader with num_workers=0.",
+        lambda: Explained(
+            say("A program here cannot start another process."),
+            say(
+                "Do the work in this process: no subprocess, os.system or multiprocessing; DataLoader with"
+                " num_workers=0."
+            ),
         ),
         kind="PermissionError|BlockingIOError|OSError",
         library=r"(subprocess|multiprocessing/\w+|popen_fork|_posixsubprocess)\.py$",
     ),
     Rule(
-        Explained(
-            "torch.profiler needs threads and kernel counters that a program here may not use.",
-            "Time a piece with time.perf_counter(), or run the profiler on your own machine.",
+        lambda: Explained(
+            say("torch.profiler needs threads and kernel counters that a program here may not use."),
+            say("Time a piece with time.perf_counter(), or run the profiler on your own machine."),
         ),
         library=r"torch/(profiler|autograd/profiler)",
     ),
     Rule(
-        Explained(
-            "A program here runs in one thread.",
-            "Call the function directly instead of through a thread or a pool.",
+        lambda: Explained(
+            say("A program here runs in one thread."),
+            say("Call the function directly instead of through a thread or a pool."),
         ),
         message="can't start new thread|Thread creation failed",
     ),
     Rule(
-        Explained(
-            "A program here cannot write files: it leaves nothing behind.",
-            "Keep it in memory: buffer = io.BytesIO(); torch.save(model.state_dict(), buffer); buffer.seek(0).",
+        lambda: Explained(
+            say("A program here cannot write files: it leaves nothing behind."),
+            say("Keep it in memory: buffer = io.BytesIO(); torch.save(model.state_dict(), buffer); buffer.seek(0)."),
         ),
         kind="PermissionError|RuntimeError|OSError",
         message="PytorchStreamWriter|cannot be opened|Parent directory|Read-only|open file failed",
         library=r"torch/serialization\.py$",
     ),
     Rule(
-        Explained(
-            "asyncio's event loop needs a pair of sockets, which a program here may not make.",
-            "Call the function without asyncio, or drive the coroutine by hand: coroutine.send(None).",
+        lambda: Explained(
+            say("asyncio's event loop needs a pair of sockets, which a program here may not make."),
+            say("Call the function without asyncio, or drive the coroutine by hand: coroutine.send(None)."),
         ),
         kind="PermissionError",
         library=r"asyncio/\w+\.py$",
     ),
     Rule(
-        Explained(
-            "A program here has no files of its own and cannot write any.",
-            "Put the data in the program, as text in io.StringIO(…) or as a list of numbers, and open that instead.",
+        lambda: Explained(
+            say("A program here has no files of its own and cannot write any."),
+            say(
+                "Put the data in the program, as text in io.StringIO(…) or as a list of numbers, and open that instead."
+            ),
         ),
         kind="PermissionError|FileNotFoundError|IsADirectoryError|OSError",
         message=r"\[Errno (2|13|21|27|30)\]|not found",
     ),
     Rule(
-        Explained(
-            "The wall around programs refused this: a program here computes and prints, and touches nothing outside.",
-            "Leave it out, or run the program on your own machine.",
+        lambda: Explained(
+            say(
+                "The wall around programs refused this: a program here computes and prints, and touches nothing"
+                " outside."
+            ),
+            say("Leave it out, or run the program on your own machine."),
         ),
         kind="PermissionError|OSError",
         message=r"\[Errno 1\]",
     ),
 )
-
-PACKAGES = "torch, numpy, matplotlib, tqdm and Python's own library"
 
 
 def explain_failure(failure: Failure) -> Explained | None:
@@ -193,10 +216,10 @@ def explain_failure(failure: Failure) -> Explained | None:
         return _missing_module(failure)
     if failure.kind == "MemoryError" or "can't allocate memory" in failure.message:
         return Explained(
-            "The program asked for more memory than a run may use.",
-            "Use smaller tensors, or run it with the training limits, which allow more.",
+            say("The program asked for more memory than a run may use."),
+            say("Use smaller tensors, or run it with the training limits, which allow more."),
         )
-    return next((rule.explained for rule in RULES if rule.fits(failure)), None)
+    return next((rule.explained() for rule in RULES if rule.fits(failure)), None)
 
 
 def _missing_module(failure: Failure) -> Explained | None:
@@ -206,10 +229,16 @@ def _missing_module(failure: Failure) -> Explained | None:
     name = found[1].partition(".")[0]
     if name in ("torchvision", "torchaudio", "torchtext"):
         return Explained(
-            f"{name} is not installed here, and its data sets are downloads, which a program here cannot make.",
-            "Make a small data set in the program: x = torch.randn(64, 784); y = torch.randint(0, 10, (64,)).",
+            say(
+                "{name} is not installed here, and its data sets are downloads, which a program here cannot make.",
+                name=name,
+            ),
+            say("Make a small data set in the program: x = torch.randn(64, 784); y = torch.randint(0, 10, (64,))."),
         )
     return Explained(
-        f"{name} is not installed here, and a program cannot install anything.",
-        f"Use what is there: {PACKAGES}. If the name is misspelt, correct it.",
+        say("{name} is not installed here, and a program cannot install anything.", name=name),
+        say(
+            "Use what is there: torch, numpy, matplotlib, tqdm and Python's own library. If the name is misspelt,"
+            " correct it."
+        ),
     )

@@ -51,8 +51,23 @@ SILENT: tuple[Detector, ...] = (
 )
 
 
-def find_mistakes(facts: Facts) -> list[Mistake]:
-    """The mistakes that the facts prove, the gravest first, each once."""
+CERTAIN: tuple[Detector, ...] = (
+    repeating.used_again,
+    *ordering.DETECTORS[:2],
+    *holding.DETECTORS,
+    *meeting.DETECTORS,
+    *nonfinite.DETECTORS,
+    checking.twice_normalised,
+    checking.cyclic,
+)
+"""What cannot be undone by what is still to come."""
+
+
+def find_mistakes(facts: Facts, *, is_over: bool = True) -> list[Mistake]:
+    """The mistakes that the facts prove, the gravest first, each once.
+
+    Of a run that is not over those that are certain by now.
+    """
     trouble = facts.trouble
     if trouble is not None:
         for words, explain in TABLES:
@@ -61,7 +76,7 @@ def find_mistakes(facts: Facts) -> list[Mistake]:
                 return [found]
         return []
     told: dict[tuple[str, int | None, str | None], Mistake] = {}
-    for detector in SILENT:
+    for detector in SILENT if is_over else CERTAIN:
         for each in detector(facts):
             told.setdefault((each.id, each.line, each.variable), each)
     old = {each.line for each in told.values() if each.id == "optimizer-holds-old-tensor"}

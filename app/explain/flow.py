@@ -53,18 +53,22 @@ class Flow:
         """Where the leaf's gradient became zero: the first node towards the root that still had one."""
         seen, queue = {leaf.id}, [leaf.id]
         for head in queue:
-            for edge in self._into.get(head, ()):
-                step, node = self.steps.get(edge.tail), self.nodes.get(edge.tail)
-                if step is None or node is None or edge.tail in seen:
+            for turn in self._turns_into(head):
+                if turn.node.id in seen:
                     continue
-                seen.add(edge.tail)
-                turn = Turn(node, step, edge, self.graph)
-                if _size(step.grad_outputs) > 0:
-                    if _is_lost(turn):
-                        return turn
-                    continue
-                queue.append(edge.tail)
+                seen.add(turn.node.id)
+                if _size(turn.step.grad_outputs) == 0:
+                    queue.append(turn.node.id)
+                elif _is_lost(turn):
+                    return turn
         return None
+
+    def _turns_into(self, head: int) -> Iterator[Turn]:
+        """The nodes that gave the head its gradients."""
+        for edge in self._into.get(head, ()):
+            step, node = self.steps.get(edge.tail), self.nodes.get(edge.tail)
+            if step is not None and node is not None:
+                yield Turn(node, step, edge, self.graph)
 
     def broken(self) -> list[Turn]:
         """Where gradients stopped to be numbers, in the engine's order: finite ones came in, others went out."""

@@ -51,8 +51,8 @@ def _same_graph(trouble: Trouble, shared: Shared, edits: Edits | None, *, in_loo
         "error",
         shared.made if in_loop and shared.made else trouble.spot,
         say(
-            "{name} was computed once, and backward() on line {line} freed what its graph had saved ({node}"
-            " needs it again).",
+            "{name} was computed once, and backward() on line {line} freed what its graph had saved ({node} needs it"
+            " again).",
             name=name,
             line=_line(shared),
             node=shared.node,
@@ -91,9 +91,8 @@ def _hidden_state(trouble: Trouble, shared: Shared, edits: Edits | None, loop: a
         "error",
         shared.consumer or shared.made or trouble.spot,
         say(
-            "{name} still points into the graph of the loop's turn before, and what that graph had saved"
-            " ({node}) was freed by"
-            " that turn's backward() on line {line}.",
+            "{name} still points into the graph of the loop's turn before, and what that graph had saved ({node}) was"
+            " freed by that turn's backward() on line {line}.",
             name=name or say("Something"),
             node=shared.node,
             line=_line(shared),
@@ -126,9 +125,8 @@ def _before_loop(trouble: Trouble, shared: Shared, edits: Edits | None, loop: as
         "error",
         shared.made or trouble.spot,
         say(
-            "{name} is computed once, before the loop, and every turn goes back through it; the first backward()"
-            " on line"
-            " {line} freed what it had saved ({node}).",
+            "{name} is computed once, before the loop, and every turn goes back through it; the first backward() on"
+            " line {line} freed what it had saved ({node}).",
             name=shared.variable or say("A part of the graph"),
             line=_line(shared),
             node=shared.node,
@@ -149,9 +147,8 @@ def _two_losses(facts: Facts, trouble: Trouble, shared: Shared, edits: Edits | N
         "error",
         shared.by_spot or trouble.spot,
         say(
-            "backward() on line {line} freed what {name} had saved ({node}, made on line {made}), and this"
-            " backward() goes"
-            " through the same part.",
+            "backward() on line {line} freed what {name} had saved ({node}, made on line {made}), and this backward()"
+            " goes through the same part.",
             line=_line(shared),
             name=shared.variable or say("the shared part"),
             node=shared.node,

@@ -60,9 +60,8 @@ def _not_a_leaf(facts: Facts, trouble: Trouble, owner: Value) -> Mistake:
         "error",
         bound.spot,
         say(
-            "On line {line} {name} is bound to a computed tensor ({grad_fn}); the leaf that gets gradients has"
-            " lost its name, so"
-            " {name}.grad is None.",
+            "On line {line} {name} is bound to a computed tensor ({grad_fn}); the leaf that gets gradients has lost"
+            " its name, so {name}.grad is None.",
             line=bound.spot.line,
             name=name,
             grad_fn=owner.grad_fn,
@@ -130,9 +129,8 @@ def _unused(facts: Facts, trouble: Trouble) -> Mistake:
             "error",
             trouble.spot,
             say(
-                "{name} is a new tensor ({grad_fn}) that was made from the input; the output was computed from"
-                " that input, not"
-                " from {name}.",
+                "{name} is a new tensor ({grad_fn}) that was made from the input; the output was computed from that"
+                " input, not from {name}.",
                 name=name,
                 grad_fn=value.grad_fn,
             ),

@@ -30,9 +30,8 @@ def old_tensors(facts: Facts) -> Iterator[Mistake]:
             "warning",
             spot,
             say(
-                "{name} names a new tensor from here on; {optimizer} was built before and still holds the old"
-                " one, which gets no"
-                " gradient, so its steps change nothing.",
+                "{name} names a new tensor from here on; {optimizer} was built before and still holds the old one,"
+                " which gets no gradient, so its steps change nothing.",
                 name=name or "?",
                 optimizer=each.name,
             ),
@@ -81,8 +80,8 @@ def frozen(facts: Facts) -> Iterator[Mistake]:
                 "warning" if alone else "note",
                 spot or value.made,
                 say(
-                    "{name} does not require grad, so it gets no gradient, and {optimizer} steps over it without"
-                    " a word.",
+                    "{name} does not require grad, so it gets no gradient, and {optimizer} steps over it without a"
+                    " word.",
                     name=value.name,
                     optimizer=each.name,
                 ),
@@ -161,9 +160,8 @@ def _tensor(facts: Facts, part: Loose) -> Mistake:
         "warning",
         part.spot,
         say(
-            "{name} gets a gradient, but it is a plain tensor and no nn.Parameter: it is not in"
-            " {owner}.parameters(), so the"
-            " optimizer never changes it.",
+            "{name} gets a gradient, but it is a plain tensor and no nn.Parameter: it is not in {owner}.parameters(),"
+            " so the optimizer never changes it.",
             name=name,
             owner=part.owner,
         ),

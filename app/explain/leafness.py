@@ -56,9 +56,8 @@ def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed"
-            " from; only a"
-            " leaf's flag can be changed.",
+            "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed from;"
+            " only a leaf's flag can be changed.",
             name=name,
             grad_fn=(value.grad_fn if value else None) or "it has a grad_fn",
         ),
@@ -85,8 +84,8 @@ def _leaf_in_place(facts: Facts, trouble: Trouble) -> Mistake:
         )
         if through_view
         else say(
-            "{name} is a leaf you asked gradients for; changing it in place while autograd records would turn it into a"
-            " computed tensor and lose the leaf.",
+            "{name} is a leaf you asked gradients for; changing it in place while autograd records would turn it into"
+            " a computed tensor and lose the leaf.",
             name=name,
         )
     )
@@ -140,8 +139,8 @@ def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "{what} is, or holds, a computed tensor: it is tied to its graph, and a graph cannot be copied. Only leaves"
-            " can.",
+            "{what} is, or holds, a computed tensor: it is tied to its graph, and a graph cannot be copied. Only"
+            " leaves can.",
             what=what,
         ),
         say("Take y.detach().clone() for the values, or y.clone() for a copy that stays in the graph."),

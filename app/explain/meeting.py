@@ -57,9 +57,8 @@ def _told(facts: Facts, each: Meeting, column: Value, row: Value, words: str | N
         "warning",
         each.spot,
         say(
-            "{column} has the shape [{count}, 1] and {row} has [{count}]: they are stretched to [{count},"
-            " {count}], so every"
-            " prediction is compared with every target.",
+            "{column} has the shape [{count}, 1] and {row} has [{count}]: they are stretched to [{count}, {count}],"
+            " so every prediction is compared with every target.",
             column=column.name or say("one side"),
             row=row.name or say("the other"),
             count=count,

@@ -71,9 +71,8 @@ def _birth(first: Turn, nan: Turn, leaf: Node) -> str:
     name = leaf.variable or say("the leaf")
     if nan is not first:
         return say(
-            "{place} gave an infinite gradient (its slope there is infinite), and {node} multiplied it by 0: 0 *"
-            " inf is NaN, and"
-            " that is what {name}.grad holds.",
+            "{place} gave an infinite gradient (its slope there is infinite), and {node} multiplied it by 0: 0 * inf"
+            " is NaN, and that is what {name}.grad holds.",
             place=place,
             node=nan.node.name,
             name=name,
@@ -122,9 +121,8 @@ def _grown(facts: Facts) -> Iterator[Mistake]:
         "warning",
         updates[0] if updates else growth.spot,
         say(
-            "Each step overshoots: the loss on line {line} grew for {grew} steps in a row, from {first:.4g} on,"
-            " until it was no"
-            " finite number in step {turns}.",
+            "Each step overshoots: the loss on line {line} grew for {grew} steps in a row, from {first:.4g} on, until"
+            " it was no finite number in step {turns}.",
             line=line if line is not None else "?",
             grew=growth.grew,
             first=growth.first,

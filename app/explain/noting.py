@@ -35,8 +35,7 @@ def aliased(facts: Facts) -> Iterator[Mistake]:
             bound.spot,
             say(
                 "This gives one tensor a second name: {name} is {other}, so it changes with it, and line {line}"
-                " compares the"
-                " tensor with itself.",
+                " compares the tensor with itself.",
                 name=bound.name,
                 other=other,
                 line=call.spot.line,
@@ -96,8 +95,7 @@ def overwritten_quietly(facts: Facts) -> Iterator[Mistake]:
             each.spot,
             say(
                 "{name} and {other} are one tensor now: it was changed in place, and what {other} held before is"
-                " gone. No node"
-                " had saved that, so backward() does not mind.",
+                " gone. No node had saved that, so backward() does not mind.",
                 name=each.name,
                 other=earlier[0].name,
             ),
@@ -126,8 +124,8 @@ def several_paths(facts: Facts) -> Iterator[Mistake]:
             "note",
             spot,
             say(
-                "{name} is used at {count} places on the way to {root}, and its gradient is the sum over all of"
-                " these paths.",
+                "{name} is used at {count} places on the way to {root}, and its gradient is the sum over all of these"
+                " paths.",
                 name=node.variable,
                 count=len(edges),
                 root=first.root.name or say("the root"),

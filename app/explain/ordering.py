@@ -27,9 +27,8 @@ def zeroed_too_late(facts: Facts) -> Iterator[Mistake]:
             "warning",
             clear.spot,
             say(
-                "The gradients that backward() on line {line} brought were cleared here before"
-                " {optimizer}.step() used them, so"
-                " the step changed nothing.",
+                "The gradients that backward() on line {line} brought were cleared here before {optimizer}.step()"
+                " used them, so the step changed nothing.",
                 line=filled[-1].spot.line if filled[-1].spot else "?",
                 optimizer=step.optimizer,
             ),
@@ -114,8 +113,8 @@ def _late(facts: Facts, call: Call, each: Pass, name: str) -> Mistake:
         )
         if hooks
         else say(
-            "retain_grad() holds from the next backward() on; the one on line {line} was over and did not keep {name}'s"
-            " gradient.",
+            "retain_grad() holds from the next backward() on; the one on line {line} was over and did not keep"
+            " {name}'s gradient.",
             line=_line(each),
             name=name,
         ),

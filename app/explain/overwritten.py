@@ -31,8 +31,7 @@ def changed_in_place(facts: Facts, trouble: Trouble) -> Mistake | None:
         changed.spot or changed.made or trouble.spot,
         say(
             "{node} (line {made}) saved {kind} {what} for its backward, and line {line} changed it in place"
-            " afterwards: version"
-            " {version} instead of {saved}.",
+            " afterwards: version {version} instead of {saved}.",
             node=changed.node,
             made=changed.made.line if changed.made else "?",
             kind=say("its result") if changed.is_result else say("its operand"),
@@ -62,8 +61,7 @@ def _stepped(trouble: Trouble, changed: Changed, edits: Edits | None) -> Mistake
         changed.spot or trouble.spot,
         say(
             "{optimizer}.step() on line {line} changed {what} in place after the forward pass had saved it for"
-            " {node}: this"
-            " backward() would use the wrong weights.",
+            " {node}: this backward() would use the wrong weights.",
             optimizer=changed.optimizer,
             line=changed.spot.line if changed.spot else "?",
             what=changed.variable or say("the weights"),
@@ -146,9 +144,8 @@ def view_of_many(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "This is one of several views that one call made (unbind, split, chunk, or a loop over a tensor),"
-            " and changing one"
-            " of them in place would change what the others share."
+            "This is one of several views that one call made (unbind, split, chunk, or a loop over a tensor), and"
+            " changing one of them in place would change what the others share."
         ),
         say("Make a new tensor (v = v + 1), or change a .clone()."),
         variable=next((each.name for each in trouble.operands if each.name), None),

@@ -110,9 +110,8 @@ def _unreachable(tensor: Tensor, facts: GradFacts) -> str:
     name, where = tensor.name, _where(facts.backward_line)
     if not tensor.is_leaf:
         return facts.because or say(
-            "{name} retains its gradient from the moment retain_grad() is called, and no backward() has brought"
-            " one since,"
-            " or it was set back to None. The last backward() ran{where}: call retain_grad() before it.",
+            "{name} retains its gradient from the moment retain_grad() is called, and no backward() has brought one"
+            " since, or it was set back to None. The last backward() ran{where}: call retain_grad() before it.",
             name=name,
             where=where,
         )
@@ -124,9 +123,8 @@ def _unreachable(tensor: Tensor, facts: GradFacts) -> str:
         )
         return f"{told} {facts.because}"
     return say(
-        "{name} is a leaf that requires grad, but {backward} brought it no gradient: it was not used to compute"
-        " the root,"
-        " the path was cut on the way, or inputs= named other tensors.",
+        "{name} is a leaf that requires grad, but {backward} brought it no gradient: it was not used to compute the"
+        " root, the path was cut on the way, or inputs= named other tensors.",
         name=name,
         backward=_backward(facts.backward_line),
     )

@@ -13,13 +13,17 @@ from .things import Leaf, Pass
 from .wording import leaf_names
 
 
-def not_zeroed(facts: Facts) -> Iterator[Mistake]:
-    """Gradients that were used were added to, and the sum was used again; or a loop only ever adds."""
+def used_again(facts: Facts) -> Iterator[Mistake]:
+    """Gradients that were used were added to, and the sum was used again."""
     for each in facts.passes:
         if each.twice:
             leaves = [leaf for leaf in facts.leaves if leaf.identity in each.twice]
             yield _piled(facts, each, leaves, used=True)
             return
+
+
+def only_added(facts: Facts) -> Iterator[Mistake]:
+    """A loop only ever adds to gradients, and nothing uses or clears the sum."""
     for each in facts.passes:
         turns = [other for other in facts.passes if other.spot == each.spot and other.fills and not other.raised]
         if len(turns) < 3 or each.spot is None or not all(turn.piled for turn in turns[1:]) or _uses(facts):
@@ -55,16 +59,15 @@ def _piled(facts: Facts, each: Pass, leaves: list[Leaf], *, used: bool) -> Mista
     holder = next((leaf.holder for leaf in leaves if leaf.holder), None)
     explanation = (
         say(
-            "backward() adds to .grad, and what it added to on line {line} had been used for an update before:"
-            " every step uses"
-            " all earlier gradients of {names} again.",
+            "backward() adds to .grad, and what it added to on line {line} had been used for an update before: every"
+            " step uses all earlier gradients of {names} again.",
             line=each.spot.line if each.spot else "?",
             names=names,
         )
         if used
         else say(
-            "backward() adds to .grad, and nothing clears it between the turns of the loop: {names} holds the"
-            " sum of all turns.",
+            "backward() adds to .grad, and nothing clears it between the turns of the loop: {names} holds the sum of"
+            " all turns.",
             names=names,
         )
     )
@@ -117,8 +120,7 @@ def backward_again(facts: Facts) -> Iterator[Mistake]:
             each.spot,
             say(
                 "This is the second backward() through the same graph. It works because {why}, and adds the same"
-                " gradients to"
-                " {names} once more.",
+                " gradients to {names} once more.",
                 why=why,
                 names=names,
             ),
@@ -158,4 +160,4 @@ def _stepping(edits: Edits | None, each: Pass, name: str) -> str | None:
     return edits.behind(statement, f"{name}.step()").done()
 
 
-DETECTORS = (not_zeroed, backward_again, never_stepped)
+DETECTORS = (used_again, only_added, backward_again, never_stepped)

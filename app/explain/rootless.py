@@ -124,9 +124,8 @@ def _first_order(facts: Facts, trouble: Trouble, cut: Cut | None) -> Mistake:
         "error",
         spot,
         say(
-            "The gradient that was asked for on line {line} came without create_graph=True: it is a plain tensor"
-            " with no"
-            " history, so nothing can be differentiated a second time.",
+            "The gradient that was asked for on line {line} came without create_graph=True: it is a plain tensor with"
+            " no history, so nothing can be differentiated a second time.",
             line=spot.line if spot else "?",
         ),
         say("Give the first derivative create_graph=True, so that it has a graph of its own."),
@@ -149,8 +148,8 @@ def _nothing_requires_grad(facts: Facts, trouble: Trouble, behind: frozenset[int
         "error",
         found[0].spot if found else trouble.spot,
         say(
-            "No tensor that {root} was computed from requires grad, so torch recorded no graph and there is nothing for"
-            " backward() to go back through.",
+            "No tensor that {root} was computed from requires grad, so torch recorded no graph and there is nothing"
+            " for backward() to go back through.",
             root=root or say("this"),
         ),
         say("Make what you want gradients for with requires_grad=True: {names}.", names=names)
@@ -200,7 +199,8 @@ def number_instead(facts: Facts, trouble: Trouble) -> Mistake | None:
         return None
     cuts = [cut for cut in facts.cuts if cut.number in trouble.behind]
     cut = _telling(cuts)
-    name = next((each.name for each in trouble.operands if each.name), None)
+    named = [each.name for each in trouble.operands if each.name and not each.name.endswith(f".{found[2]}")]
+    name = named[0] if named else None
     if cut is None and found[2] != "backward":
         return None
     edits = edits_of(facts)

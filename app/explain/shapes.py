@@ -36,8 +36,8 @@ def _product(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "In a matrix product the inner sizes must agree: {left} is {a}x{b}, so {right} must have {b} rows,"
-            " not {c}.",
+            "In a matrix product the inner sizes must agree: {left} is {a}x{b}, so {right} must have {b} rows, not"
+            " {c}.",
             left=(first.name if first else None) or say("the first"),
             a=left[0],
             b=left[1],
@@ -114,8 +114,8 @@ def _not_scalar(facts: Facts, trouble: Trouble) -> Mistake:
         "error",
         trouble.spot,
         say(
-            "backward() starts from one number, and {name} has {shape}: torch cannot know with what weights to"
-            " add them up.",
+            "backward() starts from one number, and {name} has {shape}: torch cannot know with what weights to add"
+            " them up.",
             name=name,
             shape=f"[{', '.join(map(str, root.shape))}]" if root is not None else say("several"),
         ),

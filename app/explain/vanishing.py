@@ -23,6 +23,7 @@ SATURATING = {"SigmoidBackward0": (0.0, 1.0), "TanhBackward0": (-1.0, 1.0)}
 PRODUCTS = frozenset({
     "MmBackward0", "MulBackward0", "AddmmBackward0", "BmmBackward0", "MvBackward0", "DotBackward0", "LinearBackward0",
 })  # fmt: skip
+ZERO_FACTOR = "zero-factor"
 TINY = 1e-6
 
 
@@ -50,8 +51,8 @@ def all_zeros(facts: Facts) -> Iterator[Mistake]:
     for leaf, gradient in found[0].leaves() if found else ():
         turn = found[0].vanished(leaf) if _is_tiny(gradient) else None
         cause = zero_because(found[0], leaf, turn) if turn is not None and _stays(found, leaf) else None
-        if turn is None or cause is None or cause.id in told:
-            continue
+        if turn is None or cause is None or cause.id in told or cause.id == ZERO_FACTOR:
+            continue  # a factor of zeros alone is how many networks start
         told.add(cause.id)
         of_weights = cause.id == "zero-init"
         yield mistake(
@@ -79,48 +80,63 @@ def _stays(found: list[Flow], leaf: Node) -> bool:
 def zero_because(flow: Flow, leaf: Node, turn: Turn) -> Cause | None:
     """Why the leaf's gradient became zero at that turn, where there is evidence for it."""
     name, node = leaf.variable or say("the leaf"), turn.node
-    line = node.line if node.line is not None else "?"
     if "Softmax" in node.name:
-        return Cause(
-            "softmax-sum-zero-grad",
-            "note",
-            say(
-                "The outputs of a softmax always add up to 1, so their sum (line {line}) does not depend on {name}: its"
-                " gradient is 0.",
-                line=line,
-                name=name,
-            ),
-            say("Use one entry, or a loss such as -log p[target]."),
-        )
+        return _normalised(node, name)
     if turn.outgoing is not None and turn.outgoing.norm:
         return None  # small, but not zero
     if node.name in FLAT_ON_ONE_SIDE and _is_dead(flow, node):
-        return Cause(
-            "dead-relu",
-            "warning",
-            say(
-                "Every number that {node} on line {line} was given lies where its slope is 0 (for a ReLU: below 0), so"
-                " {name} gets the gradient 0 and cannot recover.",
-                node=node.name,
-                line=line,
-                name=name,
-            ),
-            say("Another initialisation, a smaller learning rate, or LeakyReLU."),
-        )
+        return _dead(node, name)
     if node.name in SATURATING and _is_saturated(node):
-        return Cause(
-            "saturated",
-            "warning",
-            say(
-                "{node} on line {line} is saturated: its outputs are all at their limits, where its slope is 0, so"
-                " {name} gets the gradient 0.",
-                node=node.name,
-                line=line,
-                name=name,
-            ),
-            say("Scale the inputs down, or initialise with smaller weights."),
-        )
+        return _saturated(node, name)
     return _flat(node, name) if node.name in FLAT else _zero_weights(flow, leaf, turn) or _zero_factor(node, name)
+
+
+def _line(node: Node) -> object:
+    return node.line if node.line is not None else "?"
+
+
+def _normalised(node: Node, name: str) -> Cause:
+    return Cause(
+        "softmax-sum-zero-grad",
+        "note",
+        say(
+            "The outputs of a softmax always add up to 1, so their sum (line {line}) does not depend on {name}: its"
+            " gradient is 0.",
+            line=_line(node),
+            name=name,
+        ),
+        say("Use one entry, or a loss such as -log p[target]."),
+    )
+
+
+def _dead(node: Node, name: str) -> Cause:
+    return Cause(
+        "dead-relu",
+        "warning",
+        say(
+            "Every number that {node} on line {line} was given lies where its slope is 0 (for a ReLU: below 0), so"
+            " {name} gets the gradient 0 and cannot recover.",
+            node=node.name,
+            line=_line(node),
+            name=name,
+        ),
+        say("Another initialisation, a smaller learning rate, or LeakyReLU."),
+    )
+
+
+def _saturated(node: Node, name: str) -> Cause:
+    return Cause(
+        "saturated",
+        "warning",
+        say(
+            "{node} on line {line} is saturated: its outputs are all at their limits, where its slope is 0, so {name}"
+            " gets the gradient 0.",
+            node=node.name,
+            line=_line(node),
+            name=name,
+        ),
+        say("Scale the inputs down, or initialise with smaller weights."),
+    )
 
 
 def _flat(node: Node, name: str) -> Cause:
@@ -130,7 +146,7 @@ def _flat(node: Node, name: str) -> Cause:
         say(
             "{node} on line {line} is a step: its slope is 0 everywhere, so {name} gets the gradient 0.",
             node=node.name,
-            line=node.line if node.line is not None else "?",
+            line=_line(node),
             name=name,
         ),
         say("Use a smooth version, or a straight-through estimator."),
@@ -166,11 +182,10 @@ def _zero_weights(flow: Flow, leaf: Node, turn: Turn) -> Cause | None:
         "warning",
         say(
             "{names} are all zeros, and the gradient of each is multiplied by the other's zeros ({node} on line"
-            " {line}):"
-            " all are exactly 0, and nothing learns.",
+            " {line}): all are exactly 0, and nothing learns.",
             names=", ".join(node.variable or "?" for node in zeros),
             node=turn.node.name,
-            line=turn.node.line if turn.node.line is not None else "?",
+            line=_line(turn.node),
         ),
         say("Initialise with small random numbers: only they break the symmetry."),
     )
@@ -181,12 +196,12 @@ def _zero_factor(node: Node, name: str) -> Cause | None:
     if node.name not in PRODUCTS or not any(all_zero(each.value) for each in node.saved):
         return None
     return Cause(
-        "zero-factor",
+        ZERO_FACTOR,
         "note",
         say(
             "{node} on line {line} multiplies the gradient by its other factor, which is all zeros, so {name} gets 0.",
             node=node.name,
-            line=node.line if node.line is not None else "?",
+            line=_line(node),
             name=name,
         ),
         say("Start the other factor with small random numbers where both are to learn from the first step on."),

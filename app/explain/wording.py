@@ -1,5 +1,7 @@
 """How a cut of the path is told: what was done on which line, to what, and what to do instead."""
 
+from collections.abc import Callable
+
 from ..words import say
 from .facts import Cut
 from .things import Leaf
@@ -7,99 +9,100 @@ from .things import Leaf
 
 def cutting(cut: Cut, *, rebound: bool = False) -> tuple[str, str]:
     """What the cut did, and what to do instead."""
-    line = cut.spot.line
     name = cut.operand.name or say("its operand")
     if rebound:
-        return (
-            say(
-                "On line {line} {name} is bound to a new tensor that was computed under torch.no_grad(): it does"
-                " not require"
-                " grad, and the leaf that did has lost its name.",
-                line=line,
-                name=name,
-            ),
-            say("Update in place: {name} -= step under torch.no_grad(), and clear {name}.grad behind it.", name=name),
-        )
-    told = {
-        "detach": (
-            say(
-                "On line {line} .detach() gives a tensor outside the graph: nothing before it gets a gradient.",
-                line=line,
-            ),
-            say("Leave .detach() out where gradients are to flow."),
+        return _rebound(cut.spot.line, name)
+    if cut.kind == "no_grad":
+        return _unrecorded(cut)
+    tell = KINDS.get(cut.kind, _other)
+    return tell(cut.spot.line, name, cut.words or "?")
+
+
+KINDS: dict[str, Callable[[int, str, str], tuple[str, str]]] = {
+    "detach": lambda line, name, words: (
+        say("On line {line} .detach() gives a tensor outside the graph: nothing before it gets a gradient.", line=line),
+        say("Leave .detach() out where gradients are to flow."),
+    ),
+    "data": lambda line, name, words: (
+        say("On line {line} .data gives {name}'s values without their history.", line=line, name=name),
+        say("Use {name} itself.", name=name),
+    ),
+    "item": lambda line, name, words: (
+        say("On line {line} the value is taken out as a Python number, which has no graph.", line=line),
+        say("Keep the tensor in the computation, and take .item() only of what you print."),
+    ),
+    "tolist": lambda line, name, words: (
+        say("On line {line} .tolist() takes the values out as Python numbers, which have no graph.", line=line),
+        say("Keep the tensor in the computation."),
+    ),
+    "numpy": lambda line, name, words: (
+        say("On line {line} the values leave torch for NumPy, which keeps no history.", line=line),
+        say("Do this step with torch's own functions."),
+    ),
+    "tensor": lambda line, name, words: (
+        say(
+            "On line {line} {words}() copies the values into a brand-new tensor with no history.",
+            line=line,
+            words=words,
         ),
-        "data": (
-            say("On line {line} .data gives {name}'s values without their history.", line=line, name=name),
-            say("Use {name} itself.", name=name),
+        say("Keep the tensor as it is; to join several, use torch.stack()."),
+    ),
+    "parameter": lambda line, name, words: (
+        say("On line {line} nn.Parameter() wraps the values in a new leaf, so the path back is gone.", line=line),
+        say("Use the computed tensor itself in the forward pass."),
+    ),
+    "integer": lambda line, name, words: (
+        say(
+            "On line {line} {words}() makes integers of {name}, and they cannot require grad.",
+            line=line,
+            words=words,
+            name=name,
         ),
-        "item": (
-            say("On line {line} the value is taken out as a Python number, which has no graph.", line=line),
-            say("Keep the tensor in the computation, and take .item() only of what you print."),
+        say("Stay in floating point."),
+    ),
+    "comparison": lambda line, name, words: (
+        say("On line {line} a comparison gives True and False: a step has no slope, so it has no grad_fn.", line=line),
+        say("Use a smooth version, for example torch.sigmoid(k * (x - threshold))."),
+    ),
+    "position": lambda line, name, words: (
+        say(
+            "On line {line} {words}() gives whole numbers: a position does not change smoothly with its input, so it"
+            " has no grad_fn.",
+            line=line,
+            words=words,
         ),
-        "tolist": (
-            say("On line {line} .tolist() takes the values out as Python numbers, which have no graph.", line=line),
-            say("Keep the tensor in the computation."),
-        ),
-        "numpy": (
-            say("On line {line} the values leave torch for NumPy, which keeps no history.", line=line),
-            say("Do this step with torch's own functions."),
-        ),
-        "tensor": (
-            say(
-                "On line {line} {words}() copies the values into a brand-new tensor with no history.",
-                line=line,
-                words=cut.words,
-            ),
-            say("Keep the tensor as it is; to join several, use torch.stack()."),
-        ),
-        "parameter": (
-            say("On line {line} nn.Parameter() wraps the values in a new leaf, so the path back is gone.", line=line),
-            say("Use the computed tensor itself in the forward pass."),
-        ),
-        "integer": (
-            say(
-                "On line {line} {words}() makes integers of {name}, and they cannot require grad.",
-                line=line,
-                words=cut.words,
-                name=name,
-            ),
-            say("Stay in floating point."),
-        ),
-        "comparison": (
-            say(
-                "On line {line} a comparison gives True and False: a step has no slope, so it has no grad_fn.",
-                line=line,
-            ),
-            say("Use a smooth version, for example torch.sigmoid(k * (x - threshold))."),
-        ),
-        "position": (
-            say(
-                "On line {line} {words}() gives whole numbers: a position does not change smoothly with its"
-                " input, so it has"
-                " no grad_fn.",
-                line=line,
-                words=cut.words or "?",
-            ),
-            say("Use softmax probabilities, a smooth version, or the values themselves (x.max())."),
-        ),
-        "gradient": (
-            say(
-                "The gradient asked for on line {line} came without create_graph=True, so it has no history.", line=line
-            ),
-            say("Give it create_graph=True."),
-        ),
-        "no_grad": _unrecorded(cut),
-    }
-    other = (
+        say("Use softmax probabilities, a smooth version, or the values themselves (x.max())."),
+    ),
+    "gradient": lambda line, name, words: (
+        say("The gradient asked for on line {line} came without create_graph=True, so it has no history.", line=line),
+        say("Give it create_graph=True."),
+    ),
+}
+"""A cut's kind -> what it did, and what to do instead."""
+
+
+def _other(line: int, name: str, words: str) -> tuple[str, str]:
+    return (
         say(
             "On line {line} {words}() gives a tensor that does not lead back to {name}.",
             line=line,
-            words=cut.words or "?",
+            words=words,
             name=name,
         ),
         say("Keep the path to the loss whole."),
     )
-    return told.get(cut.kind, other)
+
+
+def _rebound(line: int, name: str) -> tuple[str, str]:
+    return (
+        say(
+            "On line {line} {name} is bound to a new tensor that was computed under torch.no_grad(): it does not"
+            " require grad, and the leaf that did has lost its name.",
+            line=line,
+            name=name,
+        ),
+        say("Update in place: {name} -= step under torch.no_grad(), and clear {name}.grad behind it.", name=name),
+    )
 
 
 def _unrecorded(cut: Cut) -> tuple[str, str]:
@@ -107,9 +110,8 @@ def _unrecorded(cut: Cut) -> tuple[str, str]:
     if cut.is_global:
         return (
             say(
-                "torch.set_grad_enabled(False) on line {switch} switched recording off for good, so what line"
-                " {line} computes"
-                " has no grad_fn.",
+                "torch.set_grad_enabled(False) on line {switch} switched recording off for good, so what line {line}"
+                " computes has no grad_fn.",
                 switch=switch,
                 line=cut.spot.line,
             ),
@@ -117,9 +119,8 @@ def _unrecorded(cut: Cut) -> tuple[str, str]:
         )
     return (
         say(
-            "What line {line} computes is computed with recording switched off (torch.no_grad() or"
-            " inference_mode()), so it has"
-            " no grad_fn even though {name} requires grad.",
+            "What line {line} computes is computed with recording switched off (torch.no_grad() or inference_mode()),"
+            " so it has no grad_fn even though {name} requires grad.",
             line=cut.spot.line,
             name=leaf_names(cut.leaves) or cut.operand.name or "?",
         ),
@@ -141,9 +142,8 @@ def cut_behind(cut: Cut) -> str:
 def retained_late(name: str, line: int, backward_line: int | None) -> str:
     """retain_grad() came too late."""
     return say(
-        "{name}.retain_grad() was called on line {line}, after the backward() on line {backward} had gone"
-        " through it: it"
-        " keeps the gradient of the next one.",
+        "{name}.retain_grad() was called on line {line}, after the backward() on line {backward} had gone through it:"
+        " it keeps the gradient of the next one.",
         name=name,
         line=line,
         backward=backward_line if backward_line is not None else "?",

@@ -2,6 +2,7 @@
 
 import ast
 import traceback
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,10 +35,20 @@ def run(source: str) -> tuple[dict[str, Any], list[tuple[str, Site | None]]]:
 
 def test_an_assignment_marks_its_expression_and_then_its_name() -> None:
     _, called = run("a = 1\nb = a + 2")
-    assert called == [
+    assert [(name, site and replace(site, operation=None)) for name, site in called] == [
         ("done", Site(1, 0, 1, 5, None, ("a",))),
         ("value", Site(2, 4, 2, 9, None, (), "b")),
         ("done", Site(2, 0, 2, 9, None, ("b",))),
+    ]
+
+
+def test_a_mark_knows_what_is_done_there() -> None:
+    _, called = run("a = 1\nb = a + 2")
+    operations = [site.operation for _, site in called if site and site.operation]
+    assert [(each.kind, each.words, each.targets) for each in operations] == [
+        ("assign", "=", ("a",)),
+        ("operator", "+", ()),
+        ("assign", "=", ("b",)),
     ]
 
 

@@ -109,3 +109,17 @@ def test_an_exception_without_evidence_for_a_cause_is_left_alone(observed: Obser
 def test_a_program_that_catches_its_exception_is_left_alone(observed: Observed) -> None:
     told = observed("x = torch.ones(2, requires_grad=True)\ntry:\n    x.numpy()\nexcept RuntimeError:\n    pass")
     assert mistakes(told) == []
+
+
+def test_what_is_certain_is_told_while_a_program_is_still_at_work(
+    observed: Observed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.child.mistakes.FIRST_S", 0.0)
+    told = observed(
+        "w = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\n"
+        "for i in range(4):\n    (w ** 2).sum().backward()\n    opt.step()\n"
+        "(w ** 3).sum().backward()\nlate = torch.zeros(2)"
+    )
+    names = [getattr(event, "id", getattr(event, "name", "")) for event in told.events]
+    assert names.index("no-zero-grad") < names.index("late")
+    assert [each.id for each in mistakes(told)] == ["no-zero-grad"]

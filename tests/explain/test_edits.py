@@ -58,7 +58,7 @@ def test_a_statement_that_shares_its_line_becomes_pass() -> None:
 
 @pytest.mark.parametrize(("behind", "moved"), [(False, "a\nc\nb\n"), (True, "b\na\nc\n")])
 def test_a_statement_moves(behind: bool, moved: str) -> None:
-    edits = Edits("a\nb\nc\n" if not behind else "a\nb\nc\n")
+    edits = Edits("a\nb\nc\n")
     a, b, c = edits.tree.body
     done = edits.move(a, behind=b).done() if behind else edits.move(c, before=b).done()
     assert done == moved

@@ -1,7 +1,7 @@
 """Gradients that pile up, and graphs gone through twice."""
 
 from app.explain.facts import Facts, Holding
-from app.explain.repeating import backward_again, never_stepped, not_zeroed
+from app.explain.repeating import backward_again, never_stepped, only_added, used_again
 
 from .given import leaf, passed, spot
 
@@ -15,7 +15,7 @@ def turns(**later: object) -> Facts:
 
 
 def test_a_loop_that_only_adds_is_told() -> None:
-    (found,) = not_zeroed(turns())
+    (found,) = only_added(turns())
     assert (found.id, found.line, found.variable) == ("no-zero-grad", 2, "w")
     assert found.fixed_source == LOOP.replace("    f(w)", "    w.grad = None\n    f(w)")
 
@@ -23,14 +23,14 @@ def test_a_loop_that_only_adds_is_told() -> None:
 def test_a_sum_that_is_read_behind_the_loop_is_meant() -> None:
     facts = turns()
     facts.source = LOOP + "print(w.grad / 3)\n"
-    assert list(not_zeroed(facts)) == []
+    assert list(only_added(facts)) == []
 
 
 def test_a_gradient_that_was_used_twice_is_told_wherever_it_stands() -> None:
     facts = turns(twice=(1,))
     facts.source = LOOP + "print(w.grad)\n"
     facts.leaves = [leaf(holder="opt")]
-    (found,) = not_zeroed(facts)
+    (found,) = used_again(facts)
     assert found.fixed_source == facts.source.replace("    f(w)", "    opt.zero_grad()\n    f(w)")
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.words import ENGLISH, FOLDER, LANGUAGES, catalogue
-from app.words.collect import collected, renewed
+from app.words.collect import collected, renewed, spoken
 
 OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 
@@ -41,3 +41,11 @@ def test_collecting_anew_loses_no_translation(language: str) -> None:
     again = {str(each.id): str(each.string) for each in renewed(language) if each.id}
     assert again == catalogue(language)
     assert (FOLDER / language / "gradwalk.po").is_file()
+
+
+def test_a_sentence_that_stands_inside_another_is_collected_too() -> None:
+    assert list(spoken('say("a {b}", b=evidence.say("c")); say(name); noted("d"); stop.say(b"e")')) == [
+        "a {b}",
+        "d",
+        "c",
+    ]

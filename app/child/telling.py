@@ -21,7 +21,7 @@ from .witness import Witness
 MEETINGS = ("broadcast", "loss")
 
 
-class Testimony:
+class Telling:
     """Tells what a witness saw. `names` are the names that things have now; `top` is the program's namespace."""
 
     def __init__(self, witness: Witness, names: Names, top: Mapping[str, Any]) -> None:
