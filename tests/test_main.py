@@ -22,7 +22,7 @@ def test_the_servers_process_loads_no_torch_and_no_child() -> None:
     program = (
         "import sys; from app.main import create_app; from app.settings import Settings; create_app(Settings());"
         "print(sorted(name for name in sys.modules if name.split('.')[0] in ('torch', 'numpy', 'typst', 'matplotlib')"
-        " or name.startswith(('app.child', 'app.autograd', 'app.explain'))))"
+        " or name.startswith(('app.child', 'app.autograd'))))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
