@@ -138,7 +138,17 @@ WHOLE = {
     "child/test_transparency.py",
 }
 """Tests of more than one file: the house, whole programs, the set-up."""
-PURE = {"explain/facts.py", "explain/things.py", "explain/trouble.py", "store/record.py", "draw/geometry.py", "draw/options.py", "web/forms.py", "web/house.py", "draw/convert.py"}
+PURE = {
+    "explain/facts.py",
+    "explain/things.py",
+    "explain/trouble.py",
+    "store/record.py",
+    "draw/geometry.py",
+    "draw/options.py",
+    "web/forms.py",
+    "web/house.py",
+    "draw/convert.py",
+}
 """Files that hold data and no decision, and the program behind `draw/export.py`: tested through those that use them."""
 
 

@@ -6,7 +6,7 @@ from .graph import Places, describe, leaves_of, node_ids, sequence_nr_of
 from .kept import SMALL
 from .names import Found, Names, grad_fn_of, scan
 from .redoing import Start, Unrepeatable, start_at
-from .saved import holding, holds_tensors, is_readable
+from .saved import freed_among, holding, holds_tensors, is_readable
 from .tape import Tape
 from .tensors import History, grad_reason, report
 from .values import value_of
@@ -28,6 +28,7 @@ __all__ = [
     "compare",
     "describe",
     "formulas",
+    "freed_among",
     "grad_fn_of",
     "grad_reason",
     "holding",

@@ -24,7 +24,7 @@ LIMIT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The gradient at some elements of the leaf, by differences; `kinks` are those where both sides disagree.
+    """The gradient at some elements of the leaf, by differences; `kinks` are those where both sides disagree or one is no number.
 
     `size` is how large the numbers are that the roots are made of.
     """
@@ -44,6 +44,8 @@ def measure(tape: Tape, starts: Sequence[Start], leaf: torch.Tensor, first: int)
         raise Unrepeatable(tape.trouble)
     replay = Redoing(tape.entries, first, starts, leaf)
     base = replay.run(None, 0.0)
+    if not math.isfinite(base):
+        raise Unrepeatable("nonfinite")
     replay.compare()
     count = leaf.numel()
     places = range(count) if count <= MAX_PLACES else [at * count // MAX_PLACES for at in range(MAX_PLACES)]
@@ -56,7 +58,7 @@ def measure(tape: Tape, starts: Sequence[Start], leaf: torch.Tensor, first: int)
         above, below = replay.run(at, step), replay.run(at, -step)
         value = (above - below) / (2 * step)
         right, left = (above - base) / step, (base - below) / step
-        if abs(right - left) > KINK * max(abs(right), abs(left)) + 1e-6 * max(1.0, abs(base)):
+        if not math.isfinite(value) or abs(right - left) > KINK * max(abs(right), abs(left)) + 1e-6 * max(1.0, abs(base)):
             kinks.append(at)
         else:
             measured.append((at, value))

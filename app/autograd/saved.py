@@ -53,6 +53,12 @@ def holding(nodes: Sequence[Any]) -> tuple[int, ...]:
     return tuple(position for position, node in enumerate(nodes) if holds_tensors(node))
 
 
+def freed_among(nodes: Sequence[Any]) -> tuple[int, ...]:
+    """The positions of those of `nodes` whose saved tensors are gone, whichever backward took them."""
+    told = (saved_of(node, values=False) for node in nodes)
+    return tuple(position for position, each in enumerate(told) if any(saved.freed for saved in each))
+
+
 def is_readable(node: Any) -> bool:
     """Whether the node's work could begin: nothing it saved is freed, or was changed in place since."""
     is_custom = isinstance(node, torch.autograd.function.BackwardCFunction)

@@ -2,13 +2,18 @@
 
 import torch
 
-from ..explain.facts import Binding, Call, Facts, Growth, Heard, Holding, Loose, Step, Wrong
+from ..autograd import grad_fn_of, walk
+from ..explain.facts import Binding, Call, Facts, Growth, Heard, HiddenChange, Holding, Kept, Loose, Step, Wrong
 from ..explain.things import Leaf, Spot, spot_at
 from .glimpses import Glimpse, glimpse
 from .happenings import Event
+from .hidden import Hit
 from .looks import Bound, Noted
 from .stepping import LoosePart
 from .telling import MEETINGS, Telling
+
+MAX_TENSORS = 300
+MAX_NODES = 1_000
 
 
 def facts_of(telling: Telling, source: str) -> Facts:
@@ -27,6 +32,8 @@ def facts_of(telling: Telling, source: str) -> Facts:
         holdings=[*_holdings(telling), *_idle(telling)],
         loose=[_loose(telling, part) for part in witness.loose],
         leaves=_leaves(telling),
+        hidden=[_hidden(telling, hit) for hit in looks.hidden.hits],
+        kept=_kept(telling),
         heard=[Heard(*each) for each in witness.heard],
         wrong=[Wrong(each.name, each.argument, each.given, each.measured) for each in witness.disagreements],
         growth=_growth(telling),
@@ -62,6 +69,26 @@ def _binding(telling: Telling, each: Bound) -> Binding:
         value=each.value,
         operands=each.names,
     )
+
+
+def _hidden(telling: Telling, hit: Hit) -> HiddenChange:
+    made = telling.witness.provenance.site_of(hit.number)
+    operation = telling.sites[hit.site].operation
+    names = operation.targets or tuple(each.name for each in operation.operands if each.name) if operation else ()
+    name = names[0].removesuffix(".data") if names else None
+    return HiddenChange(hit.name, made.line if made else None, telling.spot(hit.site), name)
+
+
+def _kept(telling: Telling) -> list[Kept]:
+    """Variables that hold on to graphs of several backwards which are over."""
+    passes = [past for past in telling.witness.passes.all if past.fills and not past.retain_graph and not past.raised]
+    found: dict[str, set[int]] = {}
+    for each in list(telling.names.tensors.values())[:MAX_TENSORS]:
+        node = grad_fn_of(each.tensor)
+        numbers = {one._sequence_nr() for one in walk([node]).order[:MAX_NODES]} if node is not None else set()
+        over = {past.number for past in passes if next(iter(past.numbers), None) in numbers}
+        found.setdefault(each.root, set()).update(over)
+    return [Kept(name, len(over)) for name, over in found.items() if len(over) > 2]
 
 
 def _steps(telling: Telling) -> list[Step]:

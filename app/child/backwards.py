@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
-from ..autograd import SMALL, Names, Recorder, Walk, holding, value_of
-from ..events import MAX_LINE_BYTES, MAX_NODES, Backward, Check, GradChange, TensorValue, encode, fits
+from ..autograd import SMALL, Names, Recorder, Walk, freed_among, holding, value_of, walk
+from ..events import MAX_LINE_BYTES, MAX_NODES, Backward, Check, GradChange, TensorValue, decode, encode, fits
 from .outbox import Outbox
 from .structures import Known
 
@@ -66,7 +66,7 @@ class Backwards:
         `names` are needed where torch.autograd.grad was recorded. In a loop only the number differs, so the rest is
         encoded once. An event too long for its line goes without what was recorded.
         """
-        freed = () if call.retain_graph else _freed(seen, call.finished)
+        freed = _freed(seen, call)
         key = (seen.known.index, seen.line, call.retain_graph, call.create_graph, freed, call.finished)
         told: Backward | None = None
         if key not in self._around_number or seen.recorder is not None:
@@ -92,6 +92,12 @@ class Backwards:
             deliver = self._outbox.send if seen.is_new else self._outbox.hold
             deliver(b"%b%d%b" % (head, seen.number, tail))
         return head, tail
+
+    def tell_raised(self, line: bytes, t_outputs: Any) -> None:
+        """One taken to be like others, as `line` says, until it raised: what is freed is read off its graph."""
+        walked = walk([node for node, _ in map(start_of, t_outputs) if node is not None])
+        freed = freed_among(walked.order[:MAX_NODES])
+        self._outbox.send(encode(replace(decode(line, Backward), raised=True, freed=freed)))
 
 
 def recorded(told: Backward, seen: Seen, call: Call, names: Names) -> Backward:
@@ -147,12 +153,16 @@ def start_of(edge: Any) -> tuple[Any, int]:
     return torch.autograd.graph._get_grad_fn_or_grad_acc(edge), edge.output_nr
 
 
-def _freed(seen: Seen, finished: bool) -> tuple[int, ...]:
-    """The nodes that hold nothing more; of equal structures a backward that ends well frees the same."""
-    freed = seen.known.freed
-    if freed is None or not finished:
+def _freed(seen: Seen, call: Call) -> tuple[int, ...]:
+    """The nodes that hold nothing more. Of equal structures a backward to all leaves that ends well frees the same."""
+    if not call.finished:
+        return freed_among(seen.walked.order[:MAX_NODES])
+    if call.retain_graph:
+        return ()
+    freed = None if call.inputs else seen.known.freed
+    if freed is None:
         still = set(holding(seen.walked.order[:MAX_NODES])) if seen.holding else set()
         freed = tuple(position for position in seen.holding if position not in still)
-    if finished:
+    if not call.inputs:
         seen.known.freed = freed
     return freed

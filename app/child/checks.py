@@ -144,6 +144,7 @@ def _why(trouble: Unrepeatable) -> str:
         "layout": say("The computation works with {what} numbers, which the check does not know.", what=trouble.what),
         "transform": say("The computation runs inside a transform (torch.func, vmap), which cannot be done again."),
         "operation": say("{what} cannot be done again in float64.", what=trouble.what),
+        "nonfinite": say("The computation itself comes to NaN or infinity, so its differences would say nothing."),
         "different": say(
             "Done again in float64 the computation came to another value, so its differences would say nothing."
         ),

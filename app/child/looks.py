@@ -12,6 +12,7 @@ import torch
 
 from .glimpses import HOLDERS, OPTIMIZED, Glimpse, attribute_of, parts, resolve
 from .happenings import Happenings, Seen, without_graph
+from .hidden import Hidden
 from .instrument import Site
 from .operands import Operand, Operation
 from .readings import no_modes
@@ -22,8 +23,8 @@ LOOKS = 3
 """Runs of one place that are looked at."""
 MAX_NOTED = 2_000
 WATCHED = frozenset({
-    "retain_grad", "register_hook", "clip_grad_norm_", "clip_grad_value_", "zero_grad", "requires_grad_", "equal",
-    "allclose", "isclose", "dist",
+    "retain_grad", "register_hook", "clip_grad_norm_", "clip_grad_value_", "zero_grad", "requires_grad_", "forward",
+    "equal", "allclose", "isclose", "dist",
 })  # fmt: skip
 """Calls that are noted for when they ran and what they were given."""
 COMPARING = frozenset({"-", "==", "!="})
@@ -64,6 +65,7 @@ class Looks:
         self.sites = sites
         self.versions = Versions()
         self.happenings = Happenings()
+        self.hidden = Hidden()
         self.noted: list[Noted] = []
         self.bound: list[Bound] = []
         self.changes: list[tuple[int, int, int]] = []
@@ -104,6 +106,8 @@ class Looks:
             for each in made:
                 self.happenings.follow(each, number, self.moment, operation, seen)
             self._note(number, operation, seen)
+            if operation.words.endswith("_") and self._receives_data(operation):
+                self.hidden.note(result, number)
             if number in self._parent and self.fresh[self._parent[number]]:
                 for each in made:
                     each.trace = self.happenings.traces.of(each.identity)  # the value may be gone when it is asked for
@@ -118,8 +122,12 @@ class Looks:
         with torch._C.DisableTorchFunction(), no_modes():
             self.moment += 1
             seen = self._operands(operation, frame, self.sites[number].function)
-            for _, each in seen:
+            for operand, each in seen:
                 self._meet(each, number)
+                if operand.role == "target" and each.kind == "array":
+                    self.hidden.note(each.object(), number)
+            if operation.kind == "augmented" and operation.targets and operation.targets[0].endswith(".data"):
+                self.hidden.note(resolve(frame, operation.targets[0].removesuffix(".data")), number)
             if operation.flag is not None:
                 self._set(operation.flag, number, operation, seen)
             else:
@@ -131,6 +139,12 @@ class Looks:
     def trace_of(self, thing: Any) -> Trace:
         """What lies behind an object."""
         return self.happenings.traces.of(id(thing))
+
+    def _receives_data(self, operation: Operation) -> bool:
+        """Whether a method is called on some tensor's `.data`."""
+        receiver = next((each.site for each in operation.operands if each.role == "receiver"), None)
+        inner = self.sites[receiver].operation if receiver is not None else None
+        return inner is not None and inner.kind == "attribute" and inner.words == "data"
 
     def _may_read(self, frame: FrameType) -> bool:
         return self._reads_locals or not frame.f_code.co_flags & OPTIMIZED

@@ -131,7 +131,7 @@ class Observer:
             self._inside = inner
             self._provenance.leave_to_caller()
             if again is not None:
-                self._after_again(again, finished)
+                self._after_again(again, t_outputs, finished)
             elif seen is not None:
                 call = Call(bool(args[1]), bool(args[2]), tuple(args[3] or ()), finished, result)
                 self._unnoticed(self._after, seen, t_outputs, caller, call)
@@ -180,7 +180,7 @@ class Observer:
         walked = walk([node for node, _ in starts])
         known, is_new, leaves = self._structures.meet(walked, "backward" if fills else "grad", frames, None)
         self._provenance.watched.update(frame.f_code for frame in frames if frame.f_code.co_name != "<module>")
-        held = () if known.freed is not None else holding(walked.order[:MAX_NODES])
+        held = () if known.freed is not None and not args[3] else holding(walked.order[:MAX_NODES])
         empty = frozenset([id(leaf) for leaf in leaves if leaf.grad is None]) if fills else frozenset()
         seen = Seen(self._backwards, frames, walked, leaves, known, is_new, fills, empty, held)
         failure = self._replays.begin(seen, t_outputs, args[0], alarm=self._optimizers.gradients.alarm)
@@ -209,9 +209,10 @@ class Observer:
             newest = seen.known is self._structures.newest
             self.reports.tell(names, node_ids(seen.walked.order, names) if newest else {})
 
-    def _after_again(self, again: Again, finished: bool) -> None:
+    def _after_again(self, again: Again, t_outputs: Any, finished: bool) -> None:
         repeat, frame = again.repeat, again.frame
         head, tail = repeat.around_number
+        line = b"%b%d%b" % (head, again.number, tail)
         try:
             if finished:
                 self.reports.note_repeated(again.leaves, repeat.empty, frame.f_lineno)
@@ -219,8 +220,9 @@ class Observer:
                     self._training.again(repeat.series, again.value, frame, again.leaves, repeat.known.leaf_names)
             else:
                 self.reports.note_backward((), frozenset(), frame.f_lineno, raised=True)
-                tail = tail.replace(b'"raised":false', b'"raised":true')
-            self._outbox.hold(b"%b%d%b" % (head, again.number, tail))
+                self._unnoticed(self._told.tell_raised, line, t_outputs)
+                return
+            self._outbox.hold(line)
         except Exception as error:
             self.failure = self.failure or error
 

@@ -7,8 +7,10 @@ a fork, ever: a child's own re-entrant one would crash; so the graph is only rea
 import contextlib
 import io
 
+from ..events import Outcome
 from .curves import Curves
 from .frames import Frames
+from .mistakes import Mistakes
 from .observe import Observer
 from .outbox import Outbox
 from .program import compile_program
@@ -51,3 +53,4 @@ def rehearse() -> None:
         curves.heard(printed.getvalue().encode())
         curves.finish(top)
         observer.finish()
+        Mistakes(observer.witness, program, top, outbox).finish(Outcome.OK)

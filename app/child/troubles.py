@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from types import FrameType
+from types import FrameType, GeneratorType
 from typing import Any
 
 import torch
@@ -19,6 +19,7 @@ from .scene import Scene, scene_of
 from .telling import Telling
 
 MAX_MESSAGE = 4_000
+KINDS: dict[type, str] = {GeneratorType: "generator"}
 
 
 def trouble_of(error: BaseException, kind: str, message: str, tree: Any, telling: Telling) -> Trouble:
@@ -73,7 +74,7 @@ def _other(operand: Operand, inside: list[Glimpse], thing: Any) -> Value:
     """What is no tensor and no number, with what a list holds summed up."""
     return Value(
         name=operand.name,
-        kind="none" if thing is None else "list" if inside else "other",
+        kind="none" if thing is None else "list" if inside else KINDS.get(type(thing), "other"),
         span=operand.span,
         requires_grad=any(each.requires_grad for each in inside),
         is_leaf=all(each.is_leaf for each in inside),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..autograd import formulas
+from ..words import LANGUAGES, catalogue
 from .summary import offer
 
 FOR_PROGRAMS = (
@@ -54,6 +55,8 @@ def warm(*, wide: bool) -> None:
     _first_steps()
     _first_figure()
     formulas()
+    for language in LANGUAGES:
+        catalogue(language)
     offer()
     _quiet_progress_bars()
     if wide:

@@ -73,7 +73,8 @@ class Whys:
             return None
         if grad.nonfinite or grad.norm == 0:
             return self._of_flow(told.name, is_zero=not grad.nonfinite)
-        newest = next((each for each in reversed(self._witness.passes.all) if id(tensor) in each.leaves), None)
+        past = [each for each in self._witness.passes.all if id(tensor) in each.leaves and not each.raised]
+        newest = past[-1] if past else None
         if newest is None or newest.again is None or id(tensor) not in newest.piled:
             return None
         earlier = next((each for each in self._witness.passes.all if each.number == newest.again), None)

@@ -77,6 +77,7 @@ class Witness:
         if self._begun[line] > LOOKS and seen is not None and not seen.is_new:
             return None
         past = self._past(t_outputs, seen, args, caller, fills=fills)
+        self.looks.hidden.look(seen.walked.order if seen else ())
         self.passes.begin(past, seen.leaves if seen else ())
         return past
 

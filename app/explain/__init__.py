@@ -1,6 +1,6 @@
 """Facts -> sentences. No torch here, so it is tested on recorded facts."""
 
-from .arithmetic import Line, arithmetic
+from .arithmetic import Line, arithmetic, change_of
 from .failures import Explained, Failure, explain_failure
 from .finding import find_mistakes
 from .nonfinite import nan_because
@@ -15,6 +15,7 @@ __all__ = [
     "Line",
     "added_again",
     "arithmetic",
+    "change_of",
     "cut_behind",
     "explain_failure",
     "explain_grad",

@@ -4,10 +4,11 @@ Knows no torch: a graph's node and a backward's step in, lines out. Where a numb
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..events import Node, Step, TensorValue
+from ..events import GradChange, Node, Step, TensorValue
 from ..words import say
 from .derivatives import ELEMENTWISE, formulas_of
 from .notation import Missing, listed, written
@@ -43,14 +44,15 @@ class _Facts:
     large: set[str] = field(default_factory=set)
 
 
-def arithmetic(node: Node, step: Step | None, *, fresh: bool = True) -> list[Line]:
+def arithmetic(node: Node, step: Step | None, *, change: GradChange | None = None, fresh: bool = True) -> list[Line]:
     """The lines of a node, one for each of its inputs that got a gradient; of all of them where no step is known.
 
-    `fresh` says that the node's saved values are those of the backward the step is of: a loop's graph is told once.
+    `change` is what became of a leaf's `.grad`. `fresh` says that the node's saved values are those of the backward
+    the step is of: a loop's graph is told once.
     """
     table = _table(node.formula)
     if node.kind == "accumulate_grad":
-        return [_leaf_line(node, step)]
+        return [_leaf_line(node, change)]
     reduction = next((each.value for each in node.saved if each.name == "reduction"), None)
     human = formulas_of(node.name, reduction if isinstance(reduction, float) else None)
     names = [name for name, _ in human] if human else list(table)
@@ -94,16 +96,32 @@ def _line(
     if step is not None and gradient is not None and node.name in ELEMENTWISE and _is_summed(step, gradient):
         numbers = numbers and f"sum({numbers})"
         notes.append(say("{input} was broadcast, so its gradient is summed over the broadcast dimension.", input=name))
+    if step is not None and formula is not None and "grads" in formula and None in step.grad_outputs:
+        notes.append(say("None: to that output no gradient came, so it counts as zeros."))
     if step is None:
         notes.append(say("This node's work was not recorded, so there are no numbers to put in."))
     return Line(name, at, None, formula, numbers, result, table, " ".join(notes) or None)
 
 
-def _leaf_line(node: Node, step: Step | None) -> Line:
-    gradient = None if step is None or not step.grad_outputs else step.grad_outputs[0]
+def change_of(node: Node, grads: Mapping[str, GradChange]) -> GradChange | None:
+    """What a backward did to the `.grad` of the leaf this node fills: by name, or by `#` and its id."""
+    places = (f"{node.variable} #{node.id}", node.variable or "", f"#{node.id}")
+    return next((grads[place] for place in places if place in grads), None)
+
+
+def _leaf_line(node: Node, change: GradChange | None) -> Line:
     table = _table(node.formula).get("variable")
-    added = None if gradient is None else _told(gradient)
-    return Line("variable", 0, node.variable, "variable.grad + grad", None, added, table, None)
+    result = None if change is None or change.new is None else _told(change.new)
+    if change is not None and change.old is None:
+        note = say("{variable}.grad was None, so the gradient itself becomes it.", variable=node.variable or "variable")
+        return Line("variable", 0, node.variable, "grad", None, result, table, note)
+    parts = [] if change is None else [_told(each) for each in (change.old, change.added) if each is not None]
+    numbers = f"{parts[0]} + {_closed(parts[1])}" if len(parts) == 2 and None not in parts else None
+    return Line("variable", 0, node.variable, "variable.grad + grad", numbers, result, table, None)
+
+
+def _closed(text: str | None) -> str:
+    return f"({text})" if text and text.startswith("-") else str(text)
 
 
 def _facts(node: Node, step: Step | None, fresh: bool) -> _Facts:
@@ -120,8 +138,8 @@ def _facts(node: Node, step: Step | None, fresh: bool) -> _Facts:
     for at, grad in enumerate(() if step is None else step.grad_outputs):
         if at == 0 and grad is not None:
             _add(facts, "grad", grad)
-    if step is not None and all(grad is not None and _fits(grad) for grad in step.grad_outputs):
-        facts.values["grads"] = tuple(grad.data for grad in step.grad_outputs if grad is not None)
+    if step is not None and all(grad is None or _fits(grad) for grad in step.grad_outputs):
+        facts.values["grads"] = tuple("None" if grad is None else grad.data for grad in step.grad_outputs)
     return facts
 
 

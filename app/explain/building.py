@@ -62,6 +62,20 @@ def _gradient_count(facts: Facts, trouble: Trouble) -> Mistake:
 
 
 def _no_parameters(facts: Facts, trouble: Trouble) -> Mistake:
+    used_up = next((each.name for each in trouble.operands if each.kind == "generator"), None)
+    if used_up is not None:
+        return mistake(
+            "parameters-used-up",
+            "error",
+            trouble.spot,
+            say(
+                "{name} is a generator, and something before went through it: a second time it gives nothing.",
+                name=used_up,
+            ),
+            say("Make a list of it once: {name} = list(model.parameters()).", name=used_up),
+            variable=used_up,
+            message=first_line(trouble),
+        )
     return mistake(
         "unregistered-layers",
         "error",
@@ -147,7 +161,20 @@ def _assigned_parameter(facts: Facts, trouble: Trouble) -> Mistake:
     )
 
 
+def _inference(facts: Facts, trouble: Trouble) -> Mistake:
+    return mistake(
+        "inference-tensor",
+        "error",
+        trouble.spot,
+        say("A tensor made under torch.inference_mode() can never take part in a graph, also outside of it."),
+        say("Make it under torch.no_grad() instead, or take a .clone() outside of inference_mode()."),
+        variable=trouble.tensor.name if trouble.tensor else None,
+        message=first_line(trouble),
+    )
+
+
 TABLE: Table = (
+    (r"[Ii]nference tensor", _inference),
     (r"Legacy autograd function with non-static forward", _legacy_function),
     (r"returned an (incorrect number of gradients|invalid gradient)", _gradient_count),
     (r"optimizer got an empty parameter list", _no_parameters),

@@ -125,31 +125,4 @@ def twice_normalised(facts: Facts) -> Iterator[Mistake]:
             return
 
 
-def told_by_torch(facts: Facts) -> Iterator[Mistake]:
-    """Warnings of torch's that name a mistake by themselves."""
-    for each in facts.heard:
-        spot = spot_at(each.line, 0) if each.line is not None else None
-        if "Detected call of `lr_scheduler.step()` before" in each.message:
-            yield mistake(
-                "scheduler-before-step",
-                "warning",
-                spot,
-                say(
-                    "The learning rate was moved on before the optimizer's first step, so its first value is never"
-                    " used."
-                ),
-                say("Call optimizer.step() first, then scheduler.step()."),
-                message=each.message,
-            )
-        elif "that is not a leaf Tensor is being accessed" in each.message:
-            yield mistake(
-                "grad-of-nonleaf",
-                "note",
-                spot,
-                say("The .grad of a computed tensor was read: backward() passes its gradient on and keeps none there."),
-                say("Read the leaf's .grad, or call retain_grad() on the tensor before backward()."),
-                message=each.message,
-            )
-
-
-DETECTORS = (wrong_functions, cyclic, twice_normalised, told_by_torch)
+DETECTORS = (wrong_functions, cyclic, twice_normalised)

@@ -124,6 +124,24 @@ class Loose:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenChange:
+    """A change past autograd, through `.data` or an array, of what a node made on line `made` had saved."""
+
+    node: str
+    made: int | None
+    spot: Spot
+    variable: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A variable that holds on to the graphs of so many backwards, which are over."""
+
+    variable: str
+    graphs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A warning of torch's or Python's own, in its words."""
 
@@ -177,6 +195,8 @@ class Facts:
     holdings: list[Holding] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
+    hidden: list[HiddenChange] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     growth: Growth | None = None

@@ -11,7 +11,9 @@ from . import (
     dtypes,
     freed,
     gradless,
+    hearing,
     holding,
+    keeping,
     leafness,
     meeting,
     nonfinite,
@@ -21,6 +23,7 @@ from . import (
     repeating,
     rootless,
     shapes,
+    starting,
     vanishing,
 )
 from .facts import Facts
@@ -42,11 +45,14 @@ SILENT: tuple[Detector, ...] = (
     *cutting.DETECTORS,
     *repeating.DETECTORS,
     *ordering.DETECTORS,
+    *starting.DETECTORS,
     *holding.DETECTORS,
     *meeting.DETECTORS,
     *vanishing.DETECTORS,
     *nonfinite.DETECTORS,
     *checking.DETECTORS,
+    *keeping.DETECTORS,
+    *hearing.DETECTORS,
     *noting.DETECTORS,
 )
 
@@ -59,6 +65,7 @@ CERTAIN: tuple[Detector, ...] = (
     *nonfinite.DETECTORS,
     checking.twice_normalised,
     checking.cyclic,
+    keeping.hidden_changes,
 )
 """What cannot be undone by what is still to come."""
 
@@ -81,4 +88,6 @@ def find_mistakes(facts: Facts, *, is_over: bool = True) -> list[Mistake]:
             told.setdefault((each.id, each.line, each.variable), each)
     old = {each.line for each in told.values() if each.id == "optimizer-holds-old-tensor"}
     told = {key: each for key, each in told.items() if each.line not in old or not each.id.endswith("-cuts")}
+    named = {each.variable for each in told.values() if each.id != "grad-of-nonleaf"}
+    told = {key: each for key, each in told.items() if each.id != "grad-of-nonleaf" or each.variable not in named}
     return sorted(told.values(), key=lambda each: ("error", "warning", "note").index(each.severity))

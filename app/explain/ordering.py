@@ -86,6 +86,34 @@ def _line(each: Pass) -> object:
     return each.spot.line if each.spot else "?"
 
 
+def clipped_too_late(facts: Facts) -> Iterator[Mistake]:
+    """Gradients clipped after the step that used them, and used no more."""
+    sites: set[int] = set()
+    for call in facts.calls:
+        if not call.words.startswith("clip_") or not call.had_grad or call.spot.line in sites:
+            continue
+        passes = [each.moment for each in facts.passes if each.fills and each.moment < call.moment]
+        steps = [each for each in facts.steps if passes and passes[-1] < each.moment < call.moment]
+        later = [each.moment for each in facts.steps if each.moment > call.moment]
+        fresh = [each.moment for each in facts.passes if each.fills and each.moment > call.moment]
+        if not steps or (later and (not fresh or later[0] < fresh[0])):
+            continue
+        sites.add(call.spot.line)
+        yield mistake(
+            "clip-after-step",
+            "warning",
+            call.spot,
+            say(
+                "{optimizer}.step() on line {line} had used these gradients already, unclipped: what is clipped here is"
+                " used by nobody.",
+                optimizer=steps[-1].optimizer,
+                line=steps[-1].spot.line if steps[-1].spot else "?",
+            ),
+            say("Keep the order: backward(), {words}(), step().", words=call.words),
+            variable=call.seen[0].name if call.seen else None,
+        )
+
+
 def registered_too_late(facts: Facts) -> Iterator[Mistake]:
     """retain_grad() or a hook on a tensor through which the backward had gone already, and none went after."""
     for call in facts.calls:
@@ -139,4 +167,4 @@ def _needless(facts: Facts, call: Call, name: str) -> Mistake:
     )
 
 
-DETECTORS = (zeroed_too_late, clipped_too_early, registered_too_late)
+DETECTORS = (zeroed_too_late, clipped_too_early, clipped_too_late, registered_too_late)

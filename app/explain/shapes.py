@@ -140,7 +140,20 @@ def _one_sample(facts: Facts, trouble: Trouble) -> Mistake:
     )
 
 
+def _seed(facts: Facts, trouble: Trouble) -> Mistake:
+    return mistake(
+        "grad-output-shape",
+        "error",
+        trouble.spot,
+        say("What backward() is given to start with must have the shape of the tensor it starts at."),
+        say("Give torch.ones_like(y), or reduce y to one number first."),
+        variable=trouble.root.root.name if trouble.root else None,
+        message=first_line(trouble),
+    )
+
+
 TABLE: Table = (
+    (r"Mismatch in shape: grad_output", _seed),
     (r"mat1 and mat2 shapes cannot be multiplied|size mismatch, got|inconsistent tensor size", _product),
     (r"grad can be implicitly created only for scalar outputs", _not_scalar),
     (r"Expected more than 1 value per channel when training", _one_sample),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from ..agent.agent import Unreachable
 from ..agent.leaving import CLOSED, unless_left
 from ..events import Backward, Graph, Rerun, RunRequest, Started, decode
-from ..explain import arithmetic
+from ..explain import arithmetic, change_of
 from ..runs.registry import new_id
 from . import lookup
 from .expressions import carry, whole
@@ -69,7 +69,8 @@ async def backward_arithmetic(
     if node not in nodes:
         raise UnknownNode(run_id, number, node)
     step = next((each for each in backward.steps if each.node == node), None)
-    lines = arithmetic(nodes[node], step, fresh=await _is_first_over(home, run_id, backward))
+    change = change_of(nodes[node], backward.grads)
+    lines = arithmetic(nodes[node], step, change=change, fresh=await _is_first_over(home, run_id, backward))
     return Arithmetic.model_validate(
         {"node": node, "name": nodes[node].name, "lines": [asdict(each) for each in lines]}
     )

@@ -11,15 +11,13 @@ import { t } from "./words.js";
 
 const PLACES = 5;
 
-/** Each input's formula, and where what was saved is known its numbers and result. @param {HTMLElement} root @param {Arithmetic} told @param {boolean} isOwn */
-export function fillArithmetic(root, { lines }, isOwn) {
+/** Each input's formula, and where what was saved is known its numbers, and its result. @param {HTMLElement} root @param {Arithmetic} told */
+export function fillArithmetic(root, { lines }) {
   if (lines.length > 0) slot(root, "formula").hidden = true;
   part(root, "arithmetic").replaceChildren(
     ...lines.map((line) => {
       const made = clone(root, "line");
-      slot(made, "equation").textContent = (isOwn ? [line.formula, line.numbers, line.result] : [line.formula])
-        .filter(Boolean)
-        .join(" = ");
+      slot(made, "equation").textContent = equation(line);
       slot(made, "table", origin(line, lines.length));
       slot(made, "note", line.note ?? "");
       return made;
@@ -27,10 +25,16 @@ export function fillArithmetic(root, { lines }, isOwn) {
   );
 }
 
+/** The formula, torch's own where nobody wrote a simpler one, and what it came to. @param {Line} line */
+function equation({ formula, numbers, result, table }) {
+  return [formula ?? table, numbers === result ? null : numbers, result].filter(Boolean).join(" = ");
+}
+
 /** Which input it is for, and the words of torch's own table. @param {Line} line @param {number} count */
-function origin({ input, variable, table }, count) {
+function origin({ input, variable, table, formula }, count) {
   const name = variable && variable !== input ? `${input} (${variable})` : input;
-  return [count > 1 || variable ? t("for {input}", { input: name }) : "", table ?? ""].filter(Boolean).join(" · ");
+  const words = formula ? (table ?? "") : "";
+  return [count > 1 || variable ? t("for {input}", { input: name }) : "", words].filter(Boolean).join(" · ");
 }
 
 /** What the node keeps for backward, and whether it still does. @param {HTMLElement} root @param {Node} node @param {Frame | null} frame */
@@ -40,9 +44,15 @@ export function fillSaved(root, node, frame) {
   slot(root, "saved").replaceChildren(
     ...node.saved.map((saved) => {
       const item = clone(root, "saved");
-      const gone = isFreed && !saved.freed;
+      const isTensor = typeof saved.value === "object"; // numbers stay with the node
+      const gone = isFreed && isTensor && !saved.freed;
       const words = t("saved {name} = {value}", { name: saved.name, value: wordsOf(saved) });
-      item.textContent = [words, gone ? t("freed") : isKept ? t("kept by retain_graph") : ""]
+      const isOlder = frame && !frame.isOwn && isTensor && saved.value;
+      item.textContent = [
+        words,
+        isOlder ? t("read at an earlier backward") : "",
+        gone ? t("freed") : isKept && isTensor ? t("kept by retain_graph") : "",
+      ]
         .filter(Boolean)
         .join(" · ");
       item.classList.toggle("freed", gone || saved.freed);

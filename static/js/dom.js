@@ -9,7 +9,8 @@ import { t } from "./words.js";
 /**
  * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`.
  * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[] }} Light
- * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string>, view: number,
+ * @typedef {{ index: number, run: string, drawn: number }} View a graph, with the values it had in `run` as graph `drawn`
+ * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string>, view: View,
  *   node: Light | null, frame: Frame | null }} Signals
  */
 

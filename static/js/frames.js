@@ -64,7 +64,9 @@ export function growth({ old, added, new: now }) {
 
 /** What the backward did to the `.grad` of the leaf this node adds into. @param {Film} film @param {Node | undefined} node */
 export function changeAt({ backward }, node) {
-  return node?.kind === "accumulate_grad" && node.variable ? (backward.grads[node.variable] ?? null) : null;
+  if (node?.kind !== "accumulate_grad") return null;
+  const { grads } = backward;
+  return grads[`${node.variable} #${node.id}`] ?? grads[node.variable ?? `#${node.id}`] ?? null;
 }
 
 /** What came in, in words: a sum where gradients met, and what a hook did to it. @param {Arrival} arrival @param {(value: Gradient) => string} say */

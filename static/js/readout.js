@@ -4,7 +4,7 @@ import { arrivalWords, changeAt, growth } from "./frames.js";
 import { spoken } from "./gradients.js";
 import { t } from "./words.js";
 
-/** @import { Backward, ExceptionRaised } from "./events.js" */
+/** @import { Backward, ExceptionRaised, Graph } from "./events.js" */
 /** @import { Film } from "./frames.js" */
 
 const MOST_NAMED = 4;
@@ -30,7 +30,7 @@ function stepSentence(film, at, total) {
   if (change)
     return t("Step {step} of {total}: {name}, gradient in {in}, {variable}.grad = {grown}", {
       ...values,
-      variable: node?.variable,
+      variable: node?.variable ?? `#${step.node}`,
       grown: growth(change),
     });
   if (step.grad_inputs.length === 0) return t("Step {step} of {total}: {name}, gradient in {in}", values);
@@ -39,7 +39,7 @@ function stepSentence(film, at, total) {
 }
 
 /** @param {Film} film @param {ExceptionRaised | null} raised */
-function ending({ backward, nodes }, raised) {
+function ending({ backward, graph, nodes }, raised) {
   if (backward.raised) {
     const name = backward.failed === null ? "" : (nodes.get(backward.failed)?.name ?? "");
     const words = raised ? `${raised.kind}: ${raised.message}` : t("an exception, which the program caught");
@@ -48,7 +48,8 @@ function ending({ backward, nodes }, raised) {
   const returned = Object.entries(backward.returned).map(([name, value]) => `${name}: ${spoken(value)}`);
   if (returned.length > 0) return t("Done: torch.autograd.grad gave {values}", { values: cut(returned) });
   const grown = Object.entries(backward.grads).map(([name, change]) => `${name}.grad = ${growth(change)}`);
-  return grown.length > 0 ? t("Done: {values}", { values: cut(grown) }) : t("Done: no leaf got a gradient.");
+  if (grown.length > 0) return t("Done: {values}", { values: cut(grown) });
+  return graph.truncated ? t("Done: no leaf among the nodes shown.") : t("Done: no leaf got a gradient.");
 }
 
 /** @param {string[]} words */
@@ -58,9 +59,11 @@ function cut(words) {
   return more > 0 ? t("{named} and {count} more", { named, count: more }) : named;
 }
 
-/** What must be known about how a backward was recorded. @param {Backward} backward @param {boolean} isAgain */
-export function caveat(backward, isAgain) {
+/** What must be known about how a backward was recorded. @param {Backward} backward @param {Graph} graph @param {boolean} isAgain */
+export function caveat(backward, graph, isAgain) {
+  const { nodes, total_nodes: total, truncated } = graph;
   const words = [
+    ...(truncated ? [t("Only the first {count} of {total} nodes were recorded.", { count: nodes.length, total })] : []),
     ...(isAgain ? [t("Recorded by running the program again with the same seed.")] : []),
     ...(backward.values === "norms" ? [t("Past the budget: only shapes and norms were kept.")] : []),
     ...(backward.create_graph
@@ -68,6 +71,13 @@ export function caveat(backward, isAgain) {
       : []),
   ];
   return words.join(" ");
+}
+
+/** What is said in place of a replay. @param {Backward} backward */
+export function unrecorded({ number, raised }) {
+  return raised
+    ? t("Backward {number} raised an exception, and was not recorded.", { number })
+    : t("Backward {number} was not recorded.", { number });
 }
 
 /** A backward in the list of those that can be chosen. @param {Backward} backward @param {{ isNew: boolean, isBroken: boolean }} marks */

@@ -24,7 +24,7 @@ export function createReel(root) {
   const graphs = new Map();
   /** @type {Map<number, Take>} */
   const takes = new Map();
-  /** @type {Map<number, { number: number, isGone: boolean }>} each drawing's first backward, and whether one freed it */
+  /** @type {Map<number, number>} each drawing's first backward */
   const firsts = new Map();
   let highest = 0;
 
@@ -52,9 +52,9 @@ export function createReel(root) {
       if (before) before.isLast = false;
       highest = Math.max(highest, backward.number);
       const kept = backward.recorded ? backward : { ...backward, freed: [] };
-      const known = firsts.get(graph.index) ?? { number: backward.number, isGone: false };
-      const first = known.isGone && !backward.raised ? known.number : null;
-      firsts.set(graph.index, { ...known, isGone: known.isGone || backward.freed.length > 0 });
+      const known = firsts.get(graph.index) ?? backward.number;
+      const first = known === backward.number || backward.raised ? null : known;
+      firsts.set(graph.index, known);
       const own = { run: reel.run, isAgain: false, isLast: true, isBroken: isBroken(backward), first };
       const take = { ...own, backward: kept, graph, shown: graph.index };
       takes.set(backward.number, take);
@@ -84,7 +84,7 @@ export function createReel(root) {
     newest(shown) {
       const all = [...takes.values()].filter((take) => shown === undefined || take.shown === shown);
       const kept = all.filter(({ backward }) => backward.recorded);
-      return kept.findLast(({ backward }) => backward.raised) ?? kept.at(-1) ?? all.at(-1) ?? null;
+      return all.findLast(({ backward }) => backward.raised) ?? kept.at(-1) ?? all.at(-1) ?? null;
     },
     fill() {
       const ordered = recorded().sort((one, other) => one.backward.number - other.backward.number);

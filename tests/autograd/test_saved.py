@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from app.autograd import holds_tensors, is_readable
+from app.autograd import freed_among, holds_tensors, is_readable
 from app.autograd.saved import saved_of
 
 
@@ -107,3 +107,13 @@ def test_a_node_is_readable_until_what_it_saved_is_freed_or_changed() -> None:
     w = x**2
     w.backward()
     assert not is_readable(node_of(w))
+
+
+def test_what_is_freed_is_found_and_what_was_changed_in_place_is_not() -> None:
+    x = torch.tensor([3.0], requires_grad=True)
+    kept, changed, plain = x**2, x.exp(), x + 1
+    taken = x.sin()
+    taken.backward()
+    squared = changed * changed
+    changed.add_(1)
+    assert freed_among([node_of(each) for each in (kept, squared, plain, taken)]) == (3,)

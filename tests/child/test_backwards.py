@@ -115,3 +115,35 @@ def test_the_sum_at_a_fan_in_is_told(observed: Observed) -> None:
     brought = [inputs[edge.tail][edge.input_nr] for edge in graph.edges if edge.head == shared]
     assert sorted(brought) == [3.0, 4.0]
     assert [data(step.grad_outputs[0]) for step in backward.steps if step.node == shared] == [7.0]
+
+
+def names_freed(told: Any, number: int) -> list[str]:
+    backward = next(each for each in told.backwards if each.number == number)
+    graph = next(each for each in told.graphs if each.index == backward.graph)
+    return [node.name for node in graph.nodes if node.id in backward.freed]
+
+
+def test_one_that_raised_tells_what_is_gone_whoever_took_it(observed: Observed) -> None:
+    told = observed(X + "y = x.exp()\nz = y * y\nw = z.sin()\nz.backward()\nw.backward()")
+    assert names_freed(told, 2) == ["SinBackward0", "MulBackward0", "ExpBackward0"]
+    again = observed(X + "y = x.exp()\ny.backward()\ny.backward()")
+    assert names_freed(again, 2) == ["ExpBackward0"]
+
+
+def test_a_node_that_raised_keeps_what_it_saved(observed: Observed) -> None:
+    told = observed(
+        "class Bad(torch.autograd.Function):\n"
+        "    @staticmethod\n    def forward(ctx, x):\n        ctx.save_for_backward(x)\n        return x * 2\n"
+        "    @staticmethod\n    def backward(ctx, grad):\n        raise ValueError('no')\n"
+        + X
+        + "(Bad.apply(x.exp()) ** 2).backward()"
+    )
+    assert names_freed(told, 1) == ["PowBackward0"]
+
+
+def test_torch_autograd_grad_frees_what_lies_on_its_way_alone(observed: Observed) -> None:
+    told = observed(
+        X + "w = torch.tensor(3., requires_grad=True)\nfor leaf in (x, w):\n"
+        "    torch.autograd.grad(x.exp() + w.sin(), leaf)"
+    )
+    assert [names_freed(told, number) for number in (1, 2)] == [["ExpBackward0"], ["SinBackward0"]]

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from app.events import Mistake, Outcome
+from app.runs.example import title_and_source
+from app.web.pages import STATIC
 
 from .conftest import Observed, Told
 
@@ -123,3 +125,20 @@ def test_what_is_certain_is_told_while_a_program_is_still_at_work(
     names = [getattr(event, "id", getattr(event, "name", "")) for event in told.events]
     assert names.index("no-zero-grad") < names.index("late")
     assert [each.id for each in mistakes(told)] == ["no-zero-grad"]
+
+
+EXAMPLES = sorted((STATIC / "examples").glob("*.py"))
+ON_PURPOSE = {
+    "01_first_graph": "grad-of-nonleaf",
+    "04_backward_twice": "backward-twice",
+    "05_requires_grad_on_a_non_leaf": "requires-grad-false-nonleaf",
+    "10_in_place": "inplace-changes-saved",
+}
+"""Examples that show a mistake."""
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_raises_no_alarm_but_the_one_it_is_about(observed: Observed, path: Path) -> None:
+    _, source = title_and_source(path.read_text("utf-8"), path.stem)
+    meant = ON_PURPOSE.get(path.stem)
+    assert alarms(observed(source)) == ([meant] if meant else [])

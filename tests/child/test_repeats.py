@@ -43,6 +43,8 @@ def test_a_backward_that_fails_in_a_steady_loop_fails_as_it_would(observed: Obse
         + LOOP.format(turns=MANY, body=f"y = w * 2\n    if turn == {SAME + 5}: w.register_hook(fail)\n    y.backward()")
     )
     assert (told.exception.kind, len(told.values("loss"))) == ("KeyError", SAME + 5)
+    last = told.backwards[-1]
+    assert (last.number, last.raised, last.recorded, last.freed) == (SAME + 6, True, False, (0,))
 
 
 def test_nothing_is_kept_alive(observed: Observed) -> None:

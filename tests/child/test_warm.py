@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.runs.local import LocalRunner
+from app.words import LANGUAGES
 from tests.runs.play import play
 
 from .test_confine import CLASSES, LIBRARY, NOT_A_LIBRARY
@@ -51,3 +52,11 @@ async def test_the_tier_is_told(closed: LocalRunner) -> None:
     health = closed.health()
     assert (health.state, health.tier, health.layers["landlock"]) == ("ready", "B", False)
     assert set(health.selftest.values()) == {True}
+
+
+async def test_every_language_is_spoken_without_files(closed: LocalRunner) -> None:
+    source = "x = torch.tensor(1., requires_grad=True)\ny = x ** 2\ny.backward()\ny.backward()"
+    told = {language: await play(closed, source, language) for language in LANGUAGES}
+    assert {language: each.outcome for language, each in told.items()} == dict.fromkeys(LANGUAGES, "exception")
+    assert "Gradwalk" not in "".join(each.complained for each in told.values())
+    assert len({each.finished.detail for each in told.values()}) == len(LANGUAGES)

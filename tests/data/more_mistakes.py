@@ -689,6 +689,90 @@ q = torch.tensor([0.5, 0.0], requires_grad=True)
 loss = -torch.log(q).sum()
 loss.backward()
 """),
+    "a root in an unused branch": ("sqrt-square-nan", "warning", 3, """import torch
+x = torch.tensor([0., 4.], requires_grad=True)
+y = torch.where(x > 0, torch.sqrt(x), torch.zeros(2))
+y.sum().backward()
+"""),
+    # --- what autograd cannot see, and what it keeps
+    "changed through .data": ("data-changes-saved", "warning", 4, """import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+y = x.exp()
+y.data.mul_(10)
+y.sum().backward()
+"""),
+    "a weight changed through .data before backward": ("data-changes-saved", "warning", 4, """import torch
+w = torch.tensor([1., 2.], requires_grad=True)
+loss = (w ** 2).sum()
+w.data -= 0.5
+loss.backward()
+"""),
+    "changed through NumPy": ("data-changes-saved", "warning", 5, """import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+y = x ** 3
+numbers = x.detach().numpy()
+numbers[0] = 7.
+y.sum().backward()
+"""),
+    "losses gathered with their graphs": ("graphs-kept", "warning", 11, """import torch
+torch.manual_seed(0)
+net = torch.nn.Linear(2, 1)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+losses = []
+for step in range(5):
+    loss = net(torch.ones(3, 2)).pow(2).mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+    losses.append(loss)
+"""),
+    "a running loss with its graphs": ("graphs-kept", "warning", 11, """import torch
+torch.manual_seed(0)
+net = torch.nn.Linear(2, 1)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+running = 0.0
+for step in range(5):
+    loss = net(torch.ones(3, 2)).pow(2).mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+    running += loss
+"""),
+    "forward() by its name": ("forward-called-directly", "note", 3, """import torch
+net = torch.nn.Linear(2, 1)
+net.forward(torch.ones(1, 2)).sum().backward()
+"""),
+    "the .grad of a computed tensor": ("grad-of-nonleaf", "warning", 5, """import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+y = x * 2
+y.sum().backward()
+print(y.grad)
+"""),
+    "a generator used up": ("parameters-used-up", "error", 6, """import torch
+net = torch.nn.Linear(2, 1)
+weights = net.parameters()
+for w in weights:
+    torch.nn.init.normal_(w)
+optimizer = torch.optim.SGD(weights, lr=0.1)
+"""),
+    "a seed of another shape": ("grad-output-shape", "error", 3, """import torch
+y = torch.ones(3, requires_grad=True) * 2
+y.backward(torch.ones(2))
+"""),
+    "a tensor of inference_mode": ("inference-tensor", "error", 5, """import torch
+with torch.inference_mode():
+    features = torch.ones(2)
+w = torch.ones(2, requires_grad=True)
+loss = (w * features).sum()
+"""),
+    "a scheduler before the first step": ("scheduler-before-step", "warning", 6, """import torch
+net = torch.nn.Linear(2, 1)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+plan = torch.optim.lr_scheduler.StepLR(opt, 1)
+net(torch.ones(1, 2)).sum().backward()
+plan.step()
+opt.step()
+"""),
     # --- second names and custom Functions
     "a parameter remembered by name": ("alias-not-copy", "warning", 4, """import torch
 torch.manual_seed(0)
@@ -735,9 +819,65 @@ class Twice(torch.autograd.Function):
 twice = Twice()
 twice(torch.ones(1, requires_grad=True))
 """),
+    # --- where a backward begins, steps and clips out of order
+    "backward on a leaf": ("backward-on-leaf", "note", 5, """import torch
+w = torch.ones(2)
+y = (w * 3).sum()
+y.requires_grad_()
+y.backward()
+"""),
+    "steps without a backward": ("step-without-backward", "note", 7, """import torch
+w = torch.ones(3, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+for step in range(3):
+    optimizer.zero_grad()
+    loss = (w ** 2).sum()
+    optimizer.step()
+"""),
+    "clipped after the step": ("clip-after-step", "warning", 9, """import torch
+w = torch.tensor([3.], requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.01)
+for step in range(3):
+    optimizer.zero_grad()
+    loss = (w ** 4).sum()
+    loss.backward()
+    optimizer.step()
+    torch.nn.utils.clip_grad_norm_([w], 1.0)
+"""),
 }
 
 CORRECT = {
+    "weights clamped through .data after the step": """import torch, torch.nn as nn
+torch.manual_seed(0)
+judge = nn.Linear(2, 1)
+opt = torch.optim.RMSprop(judge.parameters(), lr=0.01)
+for step in range(4):
+    opt.zero_grad()
+    judge(torch.randn(3, 2)).mean().backward()
+    opt.step()
+    for p in judge.parameters():
+        p.data.clamp_(-0.01, 0.01)
+""",
+    "losses of a sequence, summed before one backward": """import torch, torch.nn as nn
+torch.manual_seed(0)
+cell, read = nn.RNNCell(1, 2), nn.Linear(2, 1)
+opt = torch.optim.Adam([*cell.parameters(), *read.parameters()])
+for epoch in range(4):
+    h, loss = torch.zeros(1, 2), 0
+    for t in range(5):
+        h = cell(torch.randn(1, 1), h)
+        loss += read(h).pow(2).mean()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+""",
+    "an array that is a copy": """import torch
+x = torch.tensor([1., 2.], requires_grad=True)
+y = x ** 3
+numbers = x.detach().numpy().copy()
+numbers[0] = 7.
+y.sum().backward()
+""",
     "a GAN with detach": """import torch, torch.nn as nn
 torch.manual_seed(0)
 make, judge = nn.Linear(2, 2), nn.Linear(2, 1)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.events import Node, Saved, Step, TensorValue
-from app.explain import Line, arithmetic
+from app.events import GradChange, Node, Saved, Step, TensorValue
+from app.explain import Line, arithmetic, change_of
 
 
 def value(data: Any, *shape: int) -> TensorValue:
@@ -90,12 +90,37 @@ def test_a_node_nobody_wrote_of_has_torchs_formula() -> None:
     assert (line.input, line.formula, line.table, line.result) == ("self", None, "grad * digamma(self)", "0.5")
 
 
+LEAF = Node(id=2, name="AccumulateGrad", kind="accumulate_grad", variable="x", formula="variable: variable.grad + grad")
+LEAF_STEP = Step(node=2, grad_outputs=(value(4.0),), grad_inputs=())
+
+
 def test_a_leaf_adds_to_its_grad() -> None:
-    leaf = Node(
-        id=2, name="AccumulateGrad", kind="accumulate_grad", variable="x", formula="variable: variable.grad + grad"
-    )
-    (line,) = arithmetic(leaf, Step(node=2, grad_outputs=(value(4.0),), grad_inputs=()))
-    assert (line.variable, line.formula, line.result) == ("x", "variable.grad + grad", "4")
+    change = GradChange(old=value(3.0), added=value(-4.0), new=value(-1.0))
+    (line,) = arithmetic(LEAF, LEAF_STEP, change=change)
+    assert (line.variable, line.formula, line.numbers, line.result) == ("x", "variable.grad + grad", "3 + (-4)", "-1")
+
+
+def test_a_leaf_without_a_grad_takes_the_gradient_itself() -> None:
+    (line,) = arithmetic(LEAF, LEAF_STEP, change=GradChange(old=None, added=value(4.0), new=value(4.0)))
+    assert (line.formula, line.numbers, line.result) == ("grad", None, "4")
+    assert line.note == "x.grad was None, so the gradient itself becomes it."
+
+
+def test_a_leafs_change_is_found_by_its_name_or_its_nodes_id() -> None:
+    change = GradChange(old=None, added=value(4.0), new=value(4.0))
+    other = GradChange(old=None, added=value(5.0), new=value(5.0))
+    assert change_of(LEAF, {"x": change, "y": other}) == change
+    assert change_of(LEAF, {"x": other, "x #2": change}) == change
+    assert change_of(LEAF, {"#2": change}) == change
+    assert change_of(LEAF, {"y": other}) is None
+
+
+def test_an_output_without_a_gradient_counts_as_zeros() -> None:
+    dim = Saved(name="dim", value=0.0)
+    node = Node(id=0, name="SplitBackward0", kind="function", saved=(dim,))
+    (line,) = arithmetic(node, Step(node=0, grad_outputs=(value((2.0,), 1), None), grad_inputs=(value((2.0, 0.0), 2),)))
+    assert (line.numbers, line.result) == ("cat([[2], None], 0)", "[2, 0]")
+    assert line.note == "None: to that output no gradient came, so it counts as zeros."
 
 
 def test_a_loss_divides_by_the_number_of_elements_where_it_is_a_mean() -> None:

@@ -1,6 +1,6 @@
 """What a second computation, the graph or torch itself says is wrong."""
 
-from app.explain.checking import cyclic, told_by_torch, twice_normalised, wrong_functions
+from app.explain.checking import cyclic, twice_normalised, wrong_functions
 from app.explain.facts import Facts, Heard, Wrong
 
 from .flows import chain
@@ -32,15 +32,3 @@ def test_a_cycle_is_told_in_torchs_words_and_asked_for_instead() -> None:
     (found,) = cyclic(facts)
     assert (found.id, found.message) == ("create-graph-backward-warning", words.partition(" (Trig")[0])
     assert found.fixed_source == "x_grad, = torch.autograd.grad(y, x, create_graph=True)\n"
-
-
-def test_torchs_warnings_have_a_severity() -> None:
-    heard = [
-        Heard("UserWarning", "Detected call of `lr_scheduler.step()` before `optimizer.step()`.", 3),
-        Heard("UserWarning", "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed.", 4),
-        Heard("UserWarning", "something else", 5),
-    ]
-    assert [(each.id, each.severity, each.line) for each in told_by_torch(Facts("", heard=heard))] == [
-        ("scheduler-before-step", "warning", 3),
-        ("grad-of-nonleaf", "note", 4),
-    ]

@@ -42,18 +42,19 @@ class Told:
         return next((f"{e.kind}: {e.message}" for e in self.events if isinstance(e, ExceptionRaised)), None)
 
 
-def request(source: str, **limits: Any) -> RunRequest:
-    return RunRequest(source=source, preset=Preset.EXPRESSION, limits=replace(EXPRESSION, **limits))
+def request(source: str, language: str = "en", **limits: Any) -> RunRequest:
+    limited = replace(EXPRESSION, **limits)
+    return RunRequest(source=source, preset=Preset.EXPRESSION, limits=limited, language=language)
 
 
 def new_id() -> str:
     return f"run-{next(_numbers)}"
 
 
-async def play(runner: Runner, source: str, **limits: Any) -> Told:
+async def play(runner: Runner, source: str, language: str = "en", **limits: Any) -> Told:
     """Every event of a run, checked to begin with its one Started and to end with its one Finished."""
     run_id = new_id()
-    events = [decode(line, Event) async for _, line in runner.run(run_id, request(source, **limits))]
+    events = [decode(line, Event) async for _, line in runner.run(run_id, request(source, language, **limits))]
     first, last = [e for e in events if isinstance(e, Started)], [e for e in events if isinstance(e, Finished)]
     assert first == [events[0]]
     assert last == [events[-1]]

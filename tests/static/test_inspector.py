@@ -101,7 +101,7 @@ def test_a_chosen_node_follows_the_replay(mount: Mount) -> None:
     assert page.inner_text("#inspector ul").splitlines() == ["saved self = 2.", "saved exponent = 2"]
     page.get_by_role("button", name="One step on").click()
     until(page, "document.querySelector('#inspector .flow').textContent === 'gradient in1gradient out4'")
-    assert page.inner_text("#inspector ul").splitlines() == ["saved self = 2. · freed", "saved exponent = 2 · freed"]
+    assert page.inner_text("#inspector ul").splitlines() == ["saved self = 2. · freed", "saved exponent = 2"]
 
 
 def test_retain_graph_is_named_where_it_keeps_what_was_saved(mount: Mount) -> None:
@@ -154,3 +154,47 @@ def test_a_leaf_that_is_folded_into_a_box_is_chosen_by_a_click_on_its_chip(mount
     page.locator("#graph .chip").click()
     assert page.inner_text("#inspector [data-slot=name]") == "AccumulateGrad"
     assert page.is_visible("#inspector [data-part=check]")
+
+
+def test_values_read_at_an_earlier_backward_are_called_so(mount: Mount) -> None:
+    told = [STARTED, GRAPH, {**SQUARE, "retain_graph": True, "freed": []}, {**SQUARE, "number": 2}, finished()]
+    page = mount("replay", *pictures(told))
+    feed(page, told)
+    page.evaluate("lines => { window.answers.arithmetic = () => ({ node: 1, name: '', lines }); }", [LINE])
+    page.wait_for_selector("#replay:not([hidden]) .replay-says:not(:empty)")
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    assert page.inner_text("#inspector ul").splitlines() == [
+        "saved self = 2. · read at an earlier backward · freed",
+        "saved exponent = 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "equation"),
+    [
+        ({"formula": "grad", "numbers": "1", "result": "1", "table": "handle_r_to_c(grad)"}, "grad = 1"),
+        (
+            {"formula": None, "numbers": None, "result": "3", "table": "grad * digamma(self)"},
+            "grad * digamma(self) = 3",
+        ),
+    ],
+)
+def test_an_equation_says_nothing_twice_and_falls_back_to_torchs_own(
+    mount: Mount, line: dict[str, Any], equation: str
+) -> None:
+    page = replayed(mount, SQUARE)
+    page.evaluate(
+        "line => { window.answers.arithmetic = () => ({ node: 1, name: '', lines: [line] }); }", {**LINE, **line}
+    )
+    page.locator('#graph .node.function[data-variable="y"]').click()
+    page.wait_for_selector("#inspector .arithmetic")
+    assert page.inner_text("#inspector .arithmetic .formula") == equation
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"), [(False, "this backward had no need of it"), (True, "an exception came before it")]
+)
+def test_a_node_that_did_not_run_says_why(mount: Mount, raised: bool, words: str) -> None:
+    page = replayed(mount, {**SQUARE, "steps": SQUARE["steps"][:1], "grads": {}, "raised": raised, "failed": 1})
+    page.locator("#graph .node.leaf").click()
+    assert rows(page) == [f"not run{words}"]

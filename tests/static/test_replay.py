@@ -258,3 +258,20 @@ def test_a_later_backward_over_the_same_structure_says_whose_values_the_boxes_ho
     )
     page.get_by_label("Which backward").select_option("1")
     until(page, "document.querySelector('#replay [data-part=again]').hidden")
+
+
+def test_one_that_failed_unrecorded_is_offered_first(mount: Mount) -> None:
+    page = played(mount, GRAPH, SQUARE, backward(number=2, raised=True))
+    says(page, "Backward 2 raised an exception, and was not recorded.")
+    assert page.get_by_label("Backward number").input_value() == "2"
+    assert page.get_by_role("button", name="Record it").is_visible()
+
+
+def test_a_leaf_without_a_name_fills_up_too(mount: Mount) -> None:
+    nameless = graph([node(0, "MulBackward0", "y"), node(1, "AccumulateGrad")], [edge(0, 1)])
+    page = played(
+        mount, nameless, backward(step(0, [1.0], [3.0]), step(1, [3.0], []), grads={"#1": change(None, 3.0, 3.0)})
+    )
+    assert page.evaluate(NOTES) == [".grad = 3"]
+    page.get_by_role("button", name="One step back").click()
+    says(page, "Step 2 of 2: AccumulateGrad, gradient in 3, #1.grad = 3")

@@ -5,7 +5,7 @@ import { closeMenu } from "../menu.js";
 import { t } from "../words.js";
 
 /** @import { Graph, Handlers } from "../events.js" */
-/** @import { Light } from "../dom.js" */
+/** @import { Light, View } from "../dom.js" */
 /** @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} Options */
 /**
  * @typedef {{
@@ -37,6 +37,8 @@ export function mount(root, tools) {
   /** @type {Options} */
   const options = { direction: "TB", fold: true, expand: [] };
   let run = "";
+  /** @type {View | null} a run done again, where the drawing shows the values it had there */
+  let again = null;
   let waiting = false;
   let unparsed = false;
   let drawing = new AbortController();
@@ -54,15 +56,19 @@ export function mount(root, tools) {
     const { signal } = (drawing = new AbortController());
     const graph = graphs.get(Number(chooser.value));
     if (!graph) return;
+    const from = again?.index === graph.index ? again : { run, drawn: graph.index };
     try {
-      const text = await tools.picture(run, graph.index, options, signal);
+      const text = await tools.picture(from.run, from.drawn, options, signal);
       if (signal.aborted) return;
-      show(sheet, camera, text);
+      show(sheet, camera, text, graph.index);
       emit("shown", graph.index);
-      fillDownloads(root, (format) => tools.pictureUrl(run, graph.index, format, options));
+      fillDownloads(root, (format) => tools.pictureUrl(from.run, from.drawn, format, options));
       showControls(root, graph);
     } catch (error) {
-      if (!signal.aborted) clear(error instanceof Error ? error.message : String(error));
+      if (signal.aborted) return;
+      if (from !== again) return clear(error instanceof Error ? error.message : String(error));
+      again = null; // one done again is kept for a while only
+      void draw();
     }
   };
 
@@ -78,7 +84,10 @@ export function mount(root, tools) {
     void draw();
   };
 
-  chooser.addEventListener("change", () => change({ expand: [] }));
+  chooser.addEventListener("change", () => {
+    again = null;
+    change({ expand: [] });
+  });
   fold.addEventListener("change", () => change({ fold: fold.checked, expand: [] }));
   part(root, "turn").addEventListener("click", ({ currentTarget }) => {
     change({ direction: options.direction === "TB" ? "LR" : "TB" });
@@ -102,15 +111,19 @@ export function mount(root, tools) {
     const step = frame?.film.steps[frame.at - 1];
     if (step) settling = setTimeout(() => reveal(step.node), SETTLED_MS);
   });
-  listen("view", (index) => {
-    if (!graphs.has(index) || chooser.value === String(index)) return;
-    chooser.value = String(index);
-    change({ expand: [] });
+  listen("view", (view) => {
+    const isOther = chooser.value !== String(view.index);
+    const next = view.run === run ? null : view;
+    if (!graphs.has(view.index) || (!isOther && next?.run === again?.run)) return;
+    chooser.value = String(view.index);
+    again = next;
+    change(isOther ? { expand: [] } : {});
   });
 
   return {
     started(event) {
       run = event.run_id;
+      again = null;
       waiting = true;
       unparsed = false;
       root.toggleAttribute("data-stale", event.preset === "training");
@@ -138,11 +151,12 @@ export function mount(root, tools) {
   };
 }
 
-/** @param {HTMLElement} sheet @param {import("../camera.js").Camera} camera @param {string} text */
-function show(sheet, camera, text) {
+/** @param {HTMLElement} sheet @param {import("../camera.js").Camera} camera @param {string} text @param {number} index */
+function show(sheet, camera, text, index) {
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   if (parsed.localName !== "svg") throw new Error(t("The picture that came is not an SVG. Run the code again."));
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
+  svg.dataset.graph = String(index);
   const hadFocus = sheet.contains(document.activeElement);
   if (svg.querySelector(".leaf")) svg.viewBox.baseVal.height += GRAD_HEIGHT;
   sheet.replaceChildren(svg);

@@ -55,7 +55,7 @@ export function mount(root, tools) {
     part(root, "arithmetic").replaceChildren();
     part(root, "checked").replaceChildren();
     const told = await tools.arithmetic(frame.run, frame.film.backward.number, chosen.id).catch(() => null);
-    if (told && key === asked) fillArithmetic(root, told, frame.isOwn);
+    if (told && key === asked) fillArithmetic(root, told);
   };
 
   /** @param {Node | null} node */
@@ -171,10 +171,11 @@ function fillFlow(root, node, frame) {
     if (value !== undefined) made.title = remark(value);
     flow.append(made);
   };
-  if (step === undefined) return row(t("not run"), t("this backward had no need of it"));
+  const reason = film.backward.raised ? t("an exception came before it") : t("this backward had no need of it");
+  if (step === undefined) return row(t("not run"), reason);
   if (at < step) return row(t("waits"), t("it runs at step {step}", { step }));
   film.arrivals(node.id).forEach((each) => row(t("gradient in"), arrivalWords(each, short), each.value));
   film.steps[step - 1].grad_inputs.forEach((value) => row(t("gradient out"), short(value), value));
   const change = changeAt(film, node);
-  if (change) row(`${node.variable}.grad`, growth(change), change.new);
+  if (change) row(`${node.variable ?? `#${node.id}`}.grad`, growth(change), change.new);
 }

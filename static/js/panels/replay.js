@@ -3,7 +3,7 @@
 import { emit, listen, part } from "../dom.js";
 import { layOut } from "../frames.js";
 import { createPlayer } from "../player.js";
-import { caveat, sentence } from "../readout.js";
+import { caveat, sentence, unrecorded } from "../readout.js";
 import { createReel } from "../reel.js";
 import { createStage } from "../stage.js";
 import { t } from "../words.js";
@@ -69,9 +69,8 @@ export function mount(root, { drawing, again }) {
     if (!take) return;
     part(root, "controls").toggleAttribute("data-empty", !take.backward.recorded);
     reel.choose(take);
-    part(root, "caveat").textContent = take.backward.recorded ? caveat(take.backward, take.isAgain) : "";
-    if (!take.backward.recorded)
-      says.textContent = t("Backward {number} was not recorded.", { number: take.backward.number });
+    part(root, "caveat").textContent = take.backward.recorded ? caveat(take.backward, take.graph, take.isAgain) : "";
+    if (!take.backward.recorded) says.textContent = unrecorded(take.backward);
     const svg = drawing();
     if (!take.backward.recorded || take.shown !== shown || !svg) return;
     stage?.remove();
@@ -88,7 +87,7 @@ export function mount(root, { drawing, again }) {
   const choose = (next) => {
     if (next !== take) leave();
     take = next;
-    if (take && take.shown !== shown) emit("view", take.shown);
+    if (take) emit("view", { index: take.shown, run: take.run, drawn: take.graph.index });
     attach();
   };
 
