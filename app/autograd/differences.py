@@ -17,6 +17,8 @@ MAX_PLACES = 64
 STEP = 1e-6
 KINK = 1e-2
 """How far the differences to both sides may be apart, relative to the larger, before the place is called a kink."""
+WIDER, CURVED = 10.0, 3.0
+"""How much wider the steps are that a bend is seen in again, and how much it grows at least where it is a curve's."""
 TOLERANCE = {torch.float64: 1e-6, torch.float32: 2e-3, torch.float16: 3e-2, torch.bfloat16: 1e-1}
 """Relative to the largest element of the gradient."""
 LIMIT_S = 20.0
@@ -24,9 +26,10 @@ LIMIT_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The gradient at some elements of the leaf, by differences; `kinks` are those where both sides disagree or one is no number.
+    """The gradient at some elements of the leaf, by differences.
 
-    `size` is how large the numbers are that the roots are made of.
+    `kinks` are those where both sides disagree, or one is no number; `size` is how large the numbers
+    are that the roots are made of.
     """
 
     places: tuple[int, ...]
@@ -57,8 +60,7 @@ def measure(tape: Tape, starts: Sequence[Start], leaf: torch.Tensor, first: int)
         step = STEP * max(1.0, abs(float(flat[at])))
         above, below = replay.run(at, step), replay.run(at, -step)
         value = (above - below) / (2 * step)
-        right, left = (above - base) / step, (base - below) / step
-        if not math.isfinite(value) or abs(right - left) > KINK * max(abs(right), abs(left)) + 1e-6 * max(1.0, abs(base)):
+        if not math.isfinite(value) or _is_kink(replay, at, step, (below, base, above)):
             kinks.append(at)
         else:
             measured.append((at, value))
@@ -66,6 +68,17 @@ def measure(tape: Tape, starts: Sequence[Start], leaf: torch.Tensor, first: int)
             break
     size = sum(float((start.value * start.seed).abs().sum()) for start in starts)
     return Measured(tuple(at for at, _ in measured), tuple(value for _, value in measured), tuple(kinks), size)
+
+
+def _is_kink(replay: Redoing, at: int, step: float, around: tuple[float, float, float]) -> bool:
+    """Whether both sides rise differently, and as much so in wider steps: a curve bends more there, a kink does not."""
+    below, base, above = around
+    right, left = (above - base) / step, (base - below) / step
+    bend = abs(right - left)
+    if bend <= KINK * max(abs(right), abs(left)) + 1e-6 * max(1.0, abs(base)):
+        return False
+    wide = WIDER * step
+    return abs(replay.run(at, wide) + replay.run(at, -wide) - 2 * base) / wide < bend * CURVED
 
 
 def compare(recorded: Sequence[float], measured: Measured, dtype: torch.dtype) -> tuple[float, float, bool]:

@@ -11,10 +11,12 @@ from ..agent.leaving import CLOSED, unless_left
 from ..events import Backward, Graph, Rerun, RunRequest, Started, decode
 from ..explain import arithmetic, change_of
 from ..runs.registry import new_id
+from ..words import speaking
 from . import lookup
 from .expressions import carry, whole
 from .forms import Arithmetic, EventRecord, Expression, RerunForm
 from .house import Home, House
+from .language import language_of
 from .problems import UnknownBackward, UnknownNode, described
 from .shelf import Kept
 
@@ -59,9 +61,13 @@ async def record_backward(run_id: str, number: int, form: RerunForm, request: Re
 
 @router.get("/arithmetic", responses=described(404, 422))
 async def backward_arithmetic(
-    run_id: str, number: int, home: Home, node: Annotated[int, Query(ge=0, description="A node's id in the graph.")]
+    run_id: str,
+    number: int,
+    request: Request,
+    home: Home,
+    node: Annotated[int, Query(ge=0, description="A node's id in the graph.")],
 ) -> Arithmetic:
-    """A node's formulas, with the numbers of this backward put in where it was recorded."""
+    """A node's formulas, with the numbers of this backward put in where it was recorded, in the reader's language."""
     backward: Backward = decode(await _line(home, run_id, number), Backward, older=True)
     line = None if backward.graph is None else await lookup.nth(home, run_id, Graph.type, backward.graph)
     graph: Graph | None = None if line is None else decode(line, Graph, older=True)
@@ -70,7 +76,9 @@ async def backward_arithmetic(
         raise UnknownNode(run_id, number, node)
     step = next((each for each in backward.steps if each.node == node), None)
     change = change_of(nodes[node], backward.grads)
-    lines = arithmetic(nodes[node], step, change=change, fresh=await _is_first_over(home, run_id, backward))
+    fresh = await _is_first_over(home, run_id, backward)
+    with speaking(language_of(request)):
+        lines = arithmetic(nodes[node], step, change=change, fresh=fresh)
     return Arithmetic.model_validate(
         {"node": node, "name": nodes[node].name, "lines": [asdict(each) for each in lines]}
     )

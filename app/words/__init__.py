@@ -4,6 +4,8 @@ A catalogue is a gettext file, `<language>/gradwalk.po`, read by Babel. Imports 
 Source: https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +61,17 @@ class _Spoken:
 def speak(language: str) -> None:
     """From here on `say` speaks `language`, or English where that is not known."""
     _Spoken.language = language if language in LANGUAGES else ENGLISH
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """`say` speaks `language` within the block, which must not wait for anything: other requests would hear it too."""
+    before = _Spoken.language
+    speak(language)
+    try:
+        yield
+    finally:
+        _Spoken.language = before
 
 
 def say(sentence: str, **values: object) -> str:

@@ -184,7 +184,8 @@ export const recordAgain = (id, number, check) =>
  * A node's formulas with the numbers of one backward put in.
  * @param {string} id @param {number} number @param {number} node @returns {Promise<Arithmetic>}
  */
-export const arithmetic = (id, number, node) => ask(`${backwardUrl(id, number)}/arithmetic?node=${node}`);
+export const arithmetic = (id, number, node) =>
+  ask(`${backwardUrl(id, number)}/arithmetic?${new URLSearchParams({ node: String(node), language: language() })}`);
 
 /** Asks a run to stop. @param {string} id */
 export const stop = (id) => reach(`${runUrl(id)}/stop`, post({}));

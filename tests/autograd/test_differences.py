@@ -55,3 +55,30 @@ def test_in_float64_it_agrees_to_six_digits() -> None:
 
 def test_a_gradient_below_the_rounding_of_what_it_is_made_of_is_zero() -> None:
     assert compare([1e-5], at_one_place(0.0, size=100.0), torch.float32)[2] is True
+
+
+def test_where_the_function_ends_nothing_is_measured() -> None:
+    x = torch.tensor([0.0, 4.0], requires_grad=True)
+    with Tape() as tape:
+        root = x.sqrt().sum()
+    measured = measure(tape, [start_at(root, None)], x, 0)
+    assert (measured.places, measured.kinks) == ((1,), (0,))
+    assert measured.values == pytest.approx((0.25,), rel=1e-6)
+
+
+def test_of_a_root_that_is_no_number_nothing_is_measured() -> None:
+    x = torch.tensor([1.0], requires_grad=True)
+    with Tape() as tape:
+        root = (x * math.nan).sum()
+    with pytest.raises(Unrepeatable) as refused:
+        measure(tape, [start_at(root, None)], x, 0)
+    assert refused.value.why == "nonfinite"
+
+
+def test_the_bottom_of_a_curve_is_no_kink() -> None:
+    x = torch.tensor([0.0, 3.0], requires_grad=True)
+    with Tape() as tape:
+        root = (100 * x**2).sum()
+    measured = measure(tape, [start_at(root, None)], x, 0)
+    assert (measured.places, measured.kinks) == ((0, 1), ())
+    assert measured.values == pytest.approx((0.0, 600.0), abs=1e-3)

@@ -117,6 +117,7 @@ SILENT = {
     ),
     "complex numbers": (X + "torch.fft.fft(x).abs().pow(2).sum().backward()", "x", "complex64"),
     "a kink": ("x = torch.zeros(2, requires_grad=True)\nx.relu().sum().backward()", "x", "kink"),
+    "a root that is no number": (X + "(x * float('nan')).sum().backward()", "x", "NaN or infinity"),
     "no such leaf": (X + "x.exp().sum().backward()", "w", "no leaf named w"),
     "a backward that raises": (
         X + "class No(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, v): return v * 2\n"

@@ -50,6 +50,12 @@ CASES = {
         "y.retain_grad() was called on line 4, after the backward() on line 3 had gone through it: it keeps the gradient"
         " of the next one.",
     ),
+    "asked for twice, there once": (
+        "x = torch.tensor(3., requires_grad=True)\ny = x ** 2\ny.backward()\ntry:\n    y.backward()\n"
+        "except RuntimeError:\n    pass",
+        "x",
+        "x is a leaf that requires grad, and backward() on line 3 reached it.",
+    ),
     "there twice": (
         "x = torch.ones(1, requires_grad=True)\ny = x + 1\ny.backward()\ny.backward()",
         "x",

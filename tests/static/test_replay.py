@@ -204,7 +204,9 @@ def test_one_that_was_not_recorded_is_recorded_by_running_again(mount: Mount) ->
     page.get_by_label("Backward number").fill("7")
     page.get_by_role("button", name="Record it").click()
     says(page, "Done: no leaf got a gradient.")
-    assert page.evaluate("window.asked.at(-1)") == ["again", "pow-add", 7]
+    told_of, drawn = page.evaluate("window.asked.slice(-2)")
+    assert told_of == ["again", "pow-add", 7]
+    assert drawn[:2] == ["again", 0], "the picture with the values of the run done again"
     assert page.inner_text("#replay [data-part=caveat]") == "Recorded by running the program again with the same seed."
     assert chooser.input_value() == "7"
 
@@ -275,3 +277,9 @@ def test_a_leaf_without_a_name_fills_up_too(mount: Mount) -> None:
     assert page.evaluate(NOTES) == [".grad = 3"]
     page.get_by_role("button", name="One step back").click()
     says(page, "Step 2 of 2: AccumulateGrad, gradient in 3, #1.grad = 3")
+
+
+def test_of_a_graph_too_large_no_leaf_is_said_to_get_nothing(mount: Mount) -> None:
+    page = played(mount, {**GRAPH, "truncated": True, "total_nodes": 4999}, {**SQUARE, "grads": {}})
+    says(page, "Done: no leaf among the nodes shown.")
+    assert page.inner_text("#replay [data-part=caveat]") == "Only the first 3 of 4999 nodes were recorded."

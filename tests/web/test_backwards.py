@@ -9,6 +9,7 @@ import pytest
 from app.events import Backward, Rerun, RunRequest, Started, decode
 from app.runs.replay import ReplayRunner
 from app.runs.runner import Line, finished_line, started_line
+from app.words import translate
 
 from .serving import build, reach, recordings
 
@@ -93,3 +94,14 @@ async def test_the_numbers_of_a_later_backward_are_not_those_the_graph_was_told_
     assert told[0]["lines"][0]["numbers"] == "1 * 2 * 2^1"
     assert told[1]["lines"][0]["numbers"] is None
     assert told[1]["lines"][0]["note"]
+
+
+async def test_a_note_is_in_the_readers_language() -> None:
+    async with reach(build()) as client:
+        run = await typed(client)
+        url = f"/api/runs/{run}/backwards/1/arithmetic?node=2"
+        (english,) = (await client.get(url)).json()["lines"]
+        (chinese,) = (await client.get(url, headers={"Accept-Language": "zh-CN"})).json()["lines"]
+    note = "{variable}.grad was None, so the gradient itself becomes it."
+    assert english["note"] == note.format(variable="x")
+    assert chinese["note"] == translate("zh", note, variable="x")

@@ -157,6 +157,8 @@ function show(sheet, camera, text, index) {
   if (parsed.localName !== "svg") throw new Error(t("The picture that came is not an SVG. Run the code again."));
   const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
   svg.dataset.graph = String(index);
+  for (const word of svg.querySelectorAll(".saved .detail"))
+    if (word.textContent === "saved") word.textContent = t("saved");
   const hadFocus = sheet.contains(document.activeElement);
   if (svg.querySelector(".leaf")) svg.viewBox.baseVal.height += GRAD_HEIGHT;
   sheet.replaceChildren(svg);
