@@ -6,7 +6,7 @@ from .graph import Places, describe, leaves_of, node_ids, sequence_nr_of
 from .kept import SMALL
 from .names import Found, Names, grad_fn_of, scan
 from .redoing import Start, Unrepeatable, start_at
-from .saved import freed_among, holding, holds_tensors, is_readable
+from .saved import FREED, complaint, freed_among, held, holding, holds_tensors, is_readable, saved_names
 from .tape import Tape
 from .tensors import History, grad_reason, report
 from .values import value_of
@@ -14,6 +14,7 @@ from .vjp import Recorder
 from .walk import Walk, outer_roots, walk
 
 __all__ = [
+    "FREED",
     "SMALL",
     "Found",
     "History",
@@ -26,11 +27,13 @@ __all__ = [
     "Unrepeatable",
     "Walk",
     "compare",
+    "complaint",
     "describe",
     "formulas",
     "freed_among",
     "grad_fn_of",
     "grad_reason",
+    "held",
     "holding",
     "holds_tensors",
     "is_readable",
@@ -39,6 +42,7 @@ __all__ = [
     "node_ids",
     "outer_roots",
     "report",
+    "saved_names",
     "scan",
     "sequence_nr_of",
     "start_at",

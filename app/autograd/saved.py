@@ -61,28 +61,46 @@ def freed_among(nodes: Sequence[Any]) -> tuple[int, ...]:
 
 def is_readable(node: Any) -> bool:
     """Whether the node's work could begin: nothing it saved is freed, or was changed in place since."""
+    return complaint(node) is None
+
+
+def complaint(node: Any) -> tuple[str, str] | None:
+    """Which saved tensor of the node torch refuses to give, and its words; None where it gives them all."""
     is_custom = isinstance(node, torch.autograd.function.BackwardCFunction)
+    name = "saved_tensors"
     try:
         if is_custom:
-            return _is_left_alone(node._raw_saved_tensors) or node.saved_tensors is not None
+            if not _is_left_alone(node._raw_saved_tensors):
+                node.saved_tensors  # noqa: B018  # reading is the test
+            return None
         for name in saved_names(node.__class__):
             raw = getattr(node, RAW_PREFIX + name, None)
             if raw is not None and not _is_left_alone(raw):
                 getattr(node, PREFIX + name)
-    except RuntimeError:
-        return False
-    return True
+    except RuntimeError as error:
+        return name, str(error)
+    return None
+
+
+def held(node: Any, name: str) -> list[torch.Tensor]:
+    """The tensors a node still holds under a saved name, past torch's own checks; those under hooks are left alone."""
+    raw = node._raw_saved_tensors if name == "saved_tensors" else getattr(node, RAW_PREFIX + name, None)
+    slots = [slot for slot in _slots(raw) if slot is not None and slot.unpack_hook is None]
+    return [slot.data for slot in slots if slot.data is not None]
+
+
+def _slots(raw: Any) -> Sequence[Any]:
+    """One slot for each tensor: a name may stand for one, or for several."""
+    return raw if isinstance(raw, (list, tuple)) else [raw]
 
 
 def _holds(raw: Any) -> bool:
-    slots = raw if isinstance(raw, (list, tuple)) else [raw]
-    return any(slot is not None and (slot.unpack_hook is not None or slot.data is not None) for slot in slots)
+    return any(slot is not None and (slot.unpack_hook is not None or slot.data is not None) for slot in _slots(raw))
 
 
 def _is_left_alone(raw: Any) -> bool:
     """Whether reading would run the learner's code: checkpoint or saved-tensor hooks recompute what is read."""
-    slots = raw if isinstance(raw, (list, tuple)) else [raw]
-    return any(slot is not None and slot.unpack_hook is not None for slot in slots)
+    return any(slot is not None and slot.unpack_hook is not None for slot in _slots(raw))
 
 
 def _read(node: Any, name: str, values: bool) -> Saved | None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..autograd.saved import RAW_PREFIX, saved_names
+from ..autograd import held, saved_names
 
 MAX_CHANGES = 100
 MAX_NODES = 300
@@ -72,13 +72,8 @@ def address_of(thing: Any) -> int | None:
 
 def _saved_there(node: Any, address: int) -> bool:
     """Whether the node saved a tensor whose memory holds the address."""
-    for name in saved_names(node.__class__):
-        raw = getattr(node, RAW_PREFIX + name, None)
-        for each in raw if isinstance(raw, (list, tuple)) else [raw]:
-            saved = None if each is None or each.unpack_hook is not None else each.data
-            if saved is not None and saved.layout is torch.strided and _holds(saved, address):
-                return True
-    return False
+    saved = (each for name in saved_names(node.__class__) for each in held(node, name))
+    return any(each.layout is torch.strided and _holds(each, address) for each in saved)
 
 
 def _holds(tensor: torch.Tensor, address: int) -> bool:

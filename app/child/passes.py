@@ -10,8 +10,7 @@ from typing import Any
 
 import torch
 
-from ..autograd import Walk
-from ..autograd.saved import FREED, PREFIX, RAW_PREFIX, saved_names
+from ..autograd import FREED, Walk, complaint, held
 from .glimpses import Glimpse
 from .operands import Span
 
@@ -159,7 +158,7 @@ class Passes:
         for node in by_age:
             if _number(node) >= 2**63:
                 continue
-            words = _complaint(node)
+            words = complaint(node)
             if words is not None and FREED in words[1]:
                 tail = consumers.get(position[node])
                 consumer = None if tail is None else _number(walked.order[tail])
@@ -187,34 +186,8 @@ def _number(node: Any) -> int:
     return int(node._sequence_nr())
 
 
-def _complaint(node: Any) -> tuple[str, str] | None:
-    """Which saved tensor of the node torch refuses to give, and its words."""
-    if isinstance(node, torch.autograd.function.BackwardCFunction):
-        try:
-            if any(each.unpack_hook is not None for each in node._raw_saved_tensors):
-                return None
-            node.saved_tensors  # noqa: B018  # reading is the test
-        except RuntimeError as error:
-            return "saved_tensors", str(error)
-        return None
-    for name in saved_names(node.__class__):
-        raw = getattr(node, RAW_PREFIX + name, None)
-        if any(getattr(each, "unpack_hook", None) is not None for each in _slots(raw)):
-            continue
-        try:
-            getattr(node, PREFIX + name)
-        except RuntimeError as error:
-            return name, str(error)
-    return None
-
-
-def _slots(raw: Any) -> Sequence[Any]:
-    return raw if isinstance(raw, (list, tuple)) else [raw]
-
-
 def _overwritten(node: Any, saved: str, words: str) -> Overwritten:
-    raw = getattr(node, RAW_PREFIX + saved, None) if saved != "saved_tensors" else node._raw_saved_tensors
-    tensors = [each.data for each in _slots(raw) if each is not None and each.data is not None]
+    tensors = held(node, saved)
     expected = words.rpartition("expected version ")[2].split(" ")[0]
     saved_version = int(expected) if expected.isdigit() else None
     changed = next((each for each in tensors if each._version != saved_version), tensors[0] if tensors else None)

@@ -11,8 +11,6 @@ from .glimpses import Glimpse, parts, resolve
 from .instrument import FILENAME, VALUE
 from .operands import Operand, Operation, Operations, Span, dotted
 
-AT_WORK = (ast.BinOp, ast.Call, ast.Compare, ast.Attribute, ast.Subscript, ast.UnaryOp, ast.Name)
-
 
 @dataclass(slots=True)
 class Scene:

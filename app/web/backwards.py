@@ -6,19 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from ..agent.agent import Unreachable
-from ..agent.leaving import CLOSED, unless_left
 from ..events import Backward, Graph, Rerun, RunRequest, Started, decode
 from ..explain import arithmetic, change_of
-from ..runs.registry import new_id
 from ..words import speaking
 from . import lookup
-from .expressions import carry, whole
+from .expressions import answer
 from .forms import Arithmetic, EventRecord, Expression, RerunForm
 from .house import Home, House
 from .language import language_of
 from .problems import UnknownBackward, UnknownNode, described
-from .shelf import Kept
 
 MOST_LOOKED_AT = 200
 """Backwards among which the first over a graph is looked for; structures rarely change later."""
@@ -51,12 +47,7 @@ async def record_backward(run_id: str, number: int, form: RerunForm, request: Re
         recording=home.recording,
         rerun=Rerun(backward=number, check=form.check),
     )
-    kept = home.shelf.put(Kept(new_id(), asked))
-    if await unless_left(carry(home, kept), request) is None:
-        return Response(status_code=CLOSED)
-    if kept.finished is None:
-        raise Unreachable
-    return Response(whole(kept), media_type="application/json")
+    return await answer(home, asked, request)
 
 
 @router.get("/arithmetic", responses=described(404, 422))

@@ -41,15 +41,20 @@ async def run_expression(form: ExpressionForm, request: Request, home: Home) -> 
         language=form.language,
         recording=home.recording,
     )
+    return await answer(home, asked, request)
+
+
+async def answer(home: House, asked: RunRequest, request: Request) -> Response:
+    """A whole unlisted run; it is kept for a while. Raises: Refusing, Busy, Unreachable."""
     kept = home.shelf.put(Kept(new_id(), asked))
-    if await unless_left(carry(home, kept), request) is None:
+    if await unless_left(_carry(home, kept), request) is None:
         return Response(status_code=CLOSED)
     if kept.finished is None:
         raise Unreachable
     return Response(whole(kept), media_type="application/json")
 
 
-async def carry(home: House, kept: Kept) -> Kept:
+async def _carry(home: House, kept: Kept) -> Kept:
     """Takes the run's lines until it is over, and gives the run. Raises: Refusing, Busy, Unreachable."""
     try:
         async with aclosing(home.agent.express(kept.id, kept.request)) as lines:

@@ -2,10 +2,11 @@
 
 import { clone, emit, formatCount, listen, part } from "../dom.js";
 import { closeMenu } from "../menu.js";
+import { lightOf, lightUp, point } from "../pointing.js";
 import { t } from "../words.js";
 
 /** @import { Graph, Handlers } from "../events.js" */
-/** @import { Light, View } from "../dom.js" */
+/** @import { View } from "../dom.js" */
 /** @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} Options */
 /**
  * @typedef {{
@@ -215,50 +216,4 @@ function fillDownloads(root, url) {
       return item;
     }),
   );
-}
-
-/** What a node of the picture stands for. @param {Element} node @returns {Light} */
-function lightOf(node) {
-  const { nodes = "", line, variable } = /** @type {SVGElement} */ (node).dataset;
-  return {
-    source: "graph",
-    graph: Number(node.closest("svg")?.dataset.graph),
-    line: line ? Number(line) : null,
-    nodes: nodes.split(" ").filter(Boolean).map(Number),
-    variables: variable === undefined ? [] : [variable],
-  };
-}
-
-/** Tells what the pointer or the keyboard is on. @param {HTMLElement} sheet */
-function point(sheet) {
-  const target = (/** @type {Event} */ event) => /** @type {Element} */ (event.target).closest(".chip, .node");
-  const rest = () => {
-    const focused = sheet.querySelector(".node:focus");
-    emit("light", focused ? lightOf(focused) : { source: "graph" });
-  };
-  sheet.addEventListener("pointerover", (event) => {
-    const node = target(event);
-    node ? emit("light", lightOf(node)) : rest();
-  });
-  sheet.addEventListener("pointerleave", rest);
-  sheet.addEventListener("focusin", (event) => {
-    const node = target(event);
-    if (!node) return;
-    emit("light", lightOf(node));
-    emit("node", lightOf(node));
-  });
-  sheet.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
-  sheet.addEventListener("focusout", rest);
-}
-
-/** @param {HTMLElement} sheet @param {Light} light */
-function lightUp(sheet, light) {
-  for (const item of sheet.querySelectorAll(".node, .chip")) {
-    const own = lightOf(item);
-    const lit =
-      (own.graph === light.graph && own.nodes?.some((node) => light.nodes?.includes(node))) ||
-      own.variables?.some((name) => light.variables?.includes(name)) ||
-      (light.source === "editor" && own.line !== null && own.line === light.line);
-    item.classList.toggle("lit", Boolean(lit));
-  }
 }
