@@ -50,15 +50,12 @@ def execute(request: RunRequest, send: Send) -> None:
     speak(request.language)
     if request.seed is not None:
         sow(request.seed)
-    _listen()
-    outcome, detail = Outcome.OK, ""
     try:
-        program = compile_program(request.source)
-    except BaseException as error:
-        outcome, detail = _failed(error, outbox)
-    else:
-        pace = Pace(request.steps_per_s) if request.steps_per_s else None
-        outcome, detail = _observed(program, top, outbox, pace, request)
+        _listen()
+        outcome, detail = _compiled(request, top, outbox)
+    except Interrupted as interruption:  # before the program's first statement
+        outcome, detail = interruption.outcome, str(interruption)
+        _quiet()
     outbox.muted = False
     outbox.send(
         encode(
@@ -70,6 +67,17 @@ def execute(request: RunRequest, send: Send) -> None:
             )
         )
     )
+
+
+def _compiled(request: RunRequest, top: dict[str, Any], outbox: Outbox) -> tuple[Outcome, str]:
+    try:
+        program = compile_program(request.source)
+    except Interrupted:
+        raise
+    except BaseException as error:
+        return _failed(error, outbox)
+    pace = Pace(request.steps_per_s) if request.steps_per_s else None
+    return _observed(program, top, outbox, pace, request)
 
 
 def _observed(

@@ -1,5 +1,8 @@
 """How programs end, and what they find when they start."""
 
+import os
+import signal
+
 import pytest
 
 from app.events import Ended, ExceptionRaised, Outcome
@@ -57,6 +60,16 @@ def test_a_stop_ends_the_program_and_what_it_had_is_reported(observed: Observed)
     told = observed("import os, signal\nx = torch.ones(1)\nos.kill(os.getpid(), signal.SIGTERM)\nwhile True: pass")
     assert told.ended.outcome == Outcome.STOPPED
     assert told.tensor("x").name == "x"
+
+
+def test_a_stop_before_the_first_statement_is_a_stop_and_no_exception(observed: Observed) -> None:
+    class StopsWhenCompiled(str):
+        def __len__(self) -> int:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return super().__len__()
+
+    told = observed(StopsWhenCompiled("print('never')"))
+    assert (told.events, told.ended.outcome, told.stdout) == ([told.ended], Outcome.STOPPED, "")
 
 
 def test_the_cpu_limit_ends_the_program_as_a_timeout(observed: Observed) -> None:
