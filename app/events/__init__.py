@@ -1,8 +1,10 @@
 """The vocabulary: what a run is asked and what it tells. Imports only the standard library."""
 
+from .columns import Columns, column, pack, unpack
 from .encoding import encode, fits
 from .graph import (
     MAX_NODES,
+    MAX_RECORDED,
     MAX_VALUES,
     Backward,
     Check,
@@ -41,6 +43,7 @@ from .stream import (
     Figure,
     Finished,
     Mistake,
+    Record,
     Scalars,
     Started,
     Stderr,
@@ -54,12 +57,14 @@ __all__ = [
     "EXPRESSION",
     "MAX_LINE_BYTES",
     "MAX_NODES",
+    "MAX_RECORDED",
     "MAX_SOURCE_BYTES",
     "MAX_VALUES",
     "TRAINING",
     "Backward",
     "Check",
     "ChildEvent",
+    "Columns",
     "Edge",
     "Ended",
     "Event",
@@ -76,6 +81,7 @@ __all__ = [
     "Node",
     "Outcome",
     "Preset",
+    "Record",
     "Recording",
     "Rerun",
     "RunRequest",
@@ -89,10 +95,13 @@ __all__ = [
     "Tensor",
     "TensorValue",
     "WireError",
+    "column",
     "decode",
     "decode_request",
     "encode",
     "encode_request",
     "fits",
     "new_seed",
+    "pack",
+    "unpack",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from . import graph, stream
 
 
-def encode(event: stream.Event | stream.Ended) -> bytes:
+def encode(event: stream.Event | stream.Record | stream.Ended) -> bytes:
     """The event as one line of ASCII JSON, without the line break."""
     return f'{{"type":"{event.type}",{_text(event, {})[1:]}'.encode("ascii")
 

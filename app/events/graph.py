@@ -17,6 +17,8 @@ class AtMost:
 
 MAX_NODES = 2_000
 """Nodes a graph event carries; the walk itself has no such bound."""
+MAX_RECORDED = 200_000
+"""Nodes of one graph that stay with the run, to be opened later; of a larger one each group keeps a representative."""
 MAX_VALUES = 256
 """Elements up to which a tensor's values travel one by one."""
 
@@ -64,7 +66,7 @@ class Node:
     `id` is the visit order from 0; `name` is `type(grad_fn).__name__`; `variable` the name in the learner's
     code of what it made (or of the leaf it accumulates into); `line` to `end_column` the expression that made it
     (columns from 0); `value` what the named variable held when the graph was read; `sequence_nr` autograd's own
-    number, None where it has none.
+    number, None where it has none. `group` is the innermost group it stands in, None at the top.
     """
 
     id: int
@@ -83,6 +85,7 @@ class Node:
     saved: Annotated[tuple[Saved, ...], AtMost(64)] = ()
     sequence_nr: int | None = None
     value: TensorValue | None = None
+    group: Name | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +104,29 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A box that may be folded: `parent` is None at the top; `nodes` counts the nodes inside."""
+    """A box that may be folded: `parent` is None at the top; `nodes` counts all nodes inside, at any depth.
+
+    `label` says what it is (`encoder.layer.3 · BertLayer`, `line 14`), `repeats` how many equal blocks it stands for:
+    those of a `repeat`, else 1. In the direction of the forward pass `inputs` counts the tensors that come in from
+    outside, its own parameters apart, `outputs` those that are used outside; the shapes are of the first few of them.
+    `parameters` counts the leaves used inside, `elements` the numbers they hold. `first_line` to `last_line` is where
+    in the source its nodes were made.
+    """
 
     id: Name
     parent: Name | None
     kind: Literal["module", "function", "line", "repeat"]
     label: Name
     nodes: int
+    repeats: int = 1
+    inputs: int = 0
+    outputs: int = 0
+    input_shapes: Annotated[tuple[Shape, ...], AtMost(4)] = ()
+    output_shapes: Annotated[tuple[Shape, ...], AtMost(4)] = ()
+    parameters: int = 0
+    elements: int = 0
+    first_line: int | None = None
+    last_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +134,10 @@ class Graph:
     """The computation graph as autograd holds it, read before a backward or at the end.
 
     `index` counts the run's graph events from 0; `roots` are node ids; `total_nodes` counts all nodes walked, and
-    `truncated` says that `nodes` holds only the first of them.
+    `truncated` says that `nodes` holds only some of them: those of what is open first, and then the first in visit
+    order. `groups` are in such an order that a parent comes before its children, the outermost first where there are
+    too many; `opened` are those a drawing opens at first. `recorded` counts the nodes that stay with the run, to be
+    asked for by their group; `missing` says in a sentence what does not, and is empty where all do.
     """
 
     type: ClassVar[str] = "graph"
@@ -126,8 +148,11 @@ class Graph:
     nodes: Annotated[tuple[Node, ...], AtMost(MAX_NODES)]
     edges: Annotated[tuple[Edge, ...], AtMost(40_000)]
     groups: Annotated[tuple[Group, ...], AtMost(MAX_NODES)] = ()
+    opened: Annotated[tuple[Name, ...], AtMost(MAX_NODES)] = ()
     total_nodes: int
     truncated: bool
+    recorded: int = 0
+    missing: Sentence = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,18 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """All of a graph that its event has no room for: it stays with the run and is read where a group is opened.
+
+    Never in the stream. `graph` is the index of its graph event; `data` is what `columns.pack` made of it.
+    """
+
+    type: ClassVar[str] = "record"
+    graph: int
+    data: Annotated[str, AtMost(4_000_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """The child's last word to the server, never shown as it is: it can be forged, so it only tells what to display."""
 
@@ -167,5 +179,5 @@ class Ended:
 
 Event = Started | Stdout | Stderr | Graph | Backward | Tensor | Scalars | Figure | ExceptionRaised | Mistake | Finished
 """What the stream carries."""
-ChildEvent = Graph | Backward | Tensor | Scalars | Figure | ExceptionRaised | Mistake | Ended
+ChildEvent = Graph | Record | Backward | Tensor | Scalars | Figure | ExceptionRaised | Mistake | Ended
 """What the server accepts from a child's pipe; it writes the others itself."""

@@ -11,7 +11,7 @@ import re
 from collections import deque
 from collections.abc import Callable
 
-from ..events import MAX_LINE_BYTES, ChildEvent, Ended, Limits, Stderr, Stdout, WireError, decode, encode
+from ..events import MAX_LINE_BYTES, ChildEvent, Ended, Limits, Record, Stderr, Stdout, WireError, decode, encode
 from .runner import Line
 
 COALESCE_S = 0.05
@@ -142,6 +142,8 @@ class Intake:
         elif isinstance(event, Ended):
             self.flush(final=True)
             self.ended = event
+        elif isinstance(event, Record):
+            self.lines.append((event.type, line))
         else:
             self.flush(marks)
             self._emit(event.type, line)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ..events import RunRequest
+from ..events import Record, RunRequest
 from .flight import Flight
 from .runner import Health, Line, Refusing, refusal, started_line
 from .verdict import last_line
@@ -83,7 +83,7 @@ class LocalRunner:
             count = 1
             async with aclosing(flight.told()) as lines:
                 async for line in lines:
-                    count += 1
+                    count += line[0] != Record.type
                     yield line
             yield last_line(flight.known, events=count, wall_ms=flight.wall_ms)
         finally:

@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
-from ..events import Finished, Outcome, RunRequest
+from ..events import Finished, Outcome, Record, RunRequest
 from .runner import Busy, Line, Refusing, Runner, UnknownRun, finished_line, started_line
 
 RUN_S = 5
 """What a queued run is reckoned to take, for Retry-After."""
 Take = Callable[[int, str, bytes], Awaitable[None]]
-"""Takes a run's line: its number from 1, its type and its text. A slow one slows the run."""
+"""Takes a run's line: its number from 1, its type and its text. A slow one slows the run.
+
+A `record` has no number of its own and comes with that of the event before it."""
 Ending = tuple[Outcome, str]
 
 
@@ -150,7 +152,7 @@ class Registry:
             self._pump()
 
     async def _tell(self, run: Run, line: Line) -> None:
-        run.last += 1
+        run.last += line[0] != Record.type
         run.finished = line[0] == Finished.type
         await run.take(run.last, *line)
 

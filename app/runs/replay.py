@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..events import Event, Outcome, RunRequest, Started, decode, encode
+from ..events import Event, Outcome, Record, RunRequest, Started, decode, encode
 from .runner import Health, Line, Refusing, finished_line, versions
 
 ANY = ""
@@ -18,7 +18,7 @@ ANY = ""
 def load(path: Path) -> list[Line]:
     """A recording, one event per line, checked as strictly as a child's own. Raises: WireError; OSError."""
     lines = path.read_bytes().splitlines()
-    return [(decode(line, Event).type, line) for line in lines]
+    return [(decode(line, Event | Record).type, line) for line in lines]
 
 
 class ReplayRunner:
@@ -59,10 +59,12 @@ class ReplayRunner:
             )
         stop = self._stops[run_id] = asyncio.Event()
         try:
-            for played, (kind, line) in enumerate(lines):
+            played = 0
+            for kind, line in lines:
                 if played and await self._stopped(stop):
                     yield finished_line(Outcome.STOPPED, "The recording was stopped, as asked.", events=played)
                     return
+                played += kind != Record.type
                 yield (
                     (kind, encode(replace(decode(line, Started), run_id=run_id)))
                     if kind == Started.type

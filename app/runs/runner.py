@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from ..events import Finished, Outcome, RunRequest, Started, encode, fits
 
 Line = tuple[str, bytes]
-"""An event's type and its line as it travels."""
+"""An event's type and its line as it travels; a `record` comes between them and is none: it has no number."""
 
 ELSEWHERE = (
     "Run the server on Linux 5.13 or newer, for example in Docker or WSL2. If nobody but you can reach it and you "

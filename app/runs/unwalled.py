@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from ..events import RunRequest, Stderr, Stdout, encode_request
+from ..events import Record, RunRequest, Stderr, Stdout, encode_request
 from .intake import Intake, TextEvent
 from .runner import Health, Line, started_line, versions
 from .verdict import Evidence, last_line
@@ -190,7 +190,7 @@ class UnwalledRunner:
             count = 1
             async with aclosing(outing.told()) as lines:
                 async for line in lines:
-                    count += 1
+                    count += line[0] != Record.type
                     yield line
             yield last_line(outing.known, events=count, wall_ms=outing.wall_ms)
         finally:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, CursorResult, bindparam, insert, select, update
 
 from ..events import Finished, Outcome, Scalars, Started, WireError, decode, encode
+from ..events import Record as GraphRecord
 from .record import Record
 from .retention import Retention, retain
 from .rows import figures, new_run, state, tally_of
-from .schema import events, plain, points, runs, series
+from .schema import events, plain, points, records, runs, series
 from .tally import Tally
 
 MOST_SERIES = 1000
@@ -118,6 +119,9 @@ class Books:
     def _tell(self, connection: Connection, told: Told) -> int | None:
         """Adds a line; gives its number, None where it is not taken."""
         book = self._book(connection, told.run_id)
+        if told.type == GraphRecord.type:
+            self._keep(connection, book, told)
+            return None
         if book is not None and told.run_id in self.cut:
             told = _cut_off(told, book)
         if book is None or told.seq <= book.last_seq:
@@ -131,6 +135,17 @@ class Books:
         elif told.type in STATES:
             self._turn(connection, book, told)
         return told.seq
+
+    def _keep(self, connection: Connection, book: Book | None, told: Told) -> None:
+        """Adds a graph's record, where the run goes on and lost nothing."""
+        if book is None or told.run_id in self.cut:
+            return
+        graph = decode(told.line, GraphRecord).graph
+        c = records.c
+        if connection.execute(select(c.number).where(c.run == book.number, c.graph == graph)).first() is None:
+            connection.execute(insert(records).values(run=book.number, graph=graph, line=told.line))
+            book.size_bytes += len(told.line)
+            self._touched[book.number] = book
 
     def _turn(self, connection: Connection, book: Book, told: Told) -> None:
         """The run begins or ends."""

@@ -14,7 +14,7 @@ from .database import StoreError, file_of, newer, open_reader, revision_of, unus
 from .points import unpack
 from .record import ORIGINS, Curve, Entry, Record, Series
 from .rows import RECORD, record_of, series_of
-from .schema import RARE, REVISION, events, points, runs, series
+from .schema import RARE, REVISION, events, points, records, runs, series
 
 UPGRADING = "The record of runs is being brought to a newer version. Try again in a moment."
 COMMON = ("scalars", "tensor", "backward", "stdout", "stderr")
@@ -78,6 +78,12 @@ class Reader:
         if type not in COMMON:
             chosen = chosen.where(text(RARE))
         rows = self._read(chosen.order_by(c.seq).offset(index).limit(1))
+        return bytes(rows[0].line) if rows else None
+
+    def graph_record(self, run_id: str, graph: int) -> bytes | None:
+        """The line that holds all of a large graph; None where its event does."""
+        c = records.c
+        rows = self._read(select(c.line).where(c.run == _number(run_id), c.graph == graph))
         return bytes(rows[0].line) if rows else None
 
     def curve(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select, true, update
 
-from .schema import events, points, runs, series
+from .schema import events, points, records, runs, series
 
 GIB = 1024**3
 SLICE = 500
@@ -77,6 +77,7 @@ def sweep(connection: Connection) -> bool:
     last = connection.scalar(_slice_end(events, events.c.run == number))
     connection.execute(delete(events).where(events.c.run == number, _up_to(events, last)))
     if last is None:
+        connection.execute(delete(records).where(records.c.run == number))
         connection.execute(delete(runs).where(runs.c.number == number))
     return True
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration."""
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A key that counts by itself, which SQLite does for its own integers only."""
@@ -130,4 +130,14 @@ points = Table(
     Column("steps", LargeBinary, nullable=False),
     Column("values", LargeBinary, nullable=False),
     UniqueConstraint("series", "seq", name="points_series_seq"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("run", BigInteger, nullable=False),
+    Column("graph", Integer, nullable=False),
+    Column("line", LargeBinary, nullable=False, doc="all of a graph that its event has no room for"),
+    UniqueConstraint("run", "graph", name="records_run_graph"),
 )

@@ -5,8 +5,10 @@ Knows nothing of HTTP.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from functools import lru_cache
 
-from ..events import Finished
+from ..events import Columns, Finished, decode, unpack
+from ..events import Record as GraphRecord
 from ..runs.journal import Journal
 from ..runs.runner import UnknownRun
 from ..store import Record, Series
@@ -16,7 +18,8 @@ from .stream import Line
 
 MOST_EVENTS = 2**31
 """No run has as many."""
-
+COLUMNS_KEPT = 2
+"""Large graphs whose columns stay in memory, some 20 MB each at most: whoever opens a group opens another soon."""
 
 _NOTHING = Journal()
 _NOTHING.close()
@@ -81,6 +84,21 @@ async def nth(home: House, run_id: str, kind: str, index: int) -> bytes | None:
     return lines[index] if index < len(lines) else None
 
 
+async def columns(home: House, run_id: str, index: int) -> Columns | None:
+    """All of a large graph, as it stays with the run; None where its event holds all there is.
+
+    Raises: WireError where an older version wrote it otherwise.
+    """
+    kept = home.shelf.find(run_id)
+    line = kept.records.get(index) if kept else await asyncio.to_thread(home.reader.graph_record, run_id, index)
+    return None if line is None else await asyncio.to_thread(_columns, line)
+
+
+@lru_cache(maxsize=COLUMNS_KEPT)
+def _columns(line: bytes) -> Columns:
+    return unpack(decode(line, GraphRecord).data)
+
+
 def of_kept(kept: Kept) -> Record:
     """A run in memory as the record would have it."""
     request, end = kept.request, kept.finished
@@ -98,5 +116,5 @@ def of_kept(kept: Kept) -> Record:
         started_at=kept.started_at,
         wall_ms=end.wall_ms if end else None,
         last_seq=kept.journal.last,
-        size_bytes=kept.journal.size,
+        size_bytes=kept.size,
     )

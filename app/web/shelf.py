@@ -6,7 +6,7 @@ In memory, within a budget of bytes. Knows nothing of HTTP, nor of how a run is 
 import asyncio
 from dataclasses import dataclass, field
 
-from ..events import Finished, RunRequest, Started, decode
+from ..events import Finished, Record, RunRequest, Started, decode
 from ..runs.journal import Journal
 from ..runs.runner import Line
 
@@ -25,10 +25,20 @@ class Kept:
     started_at: str | None = None
     finished: Finished | None = None
     journal: Journal = field(default_factory=Journal, repr=False)
+    records: dict[int, bytes] = field(default_factory=dict, repr=False)
+    """What large graphs left with the run, by the index of their event."""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return self.journal.size + sum(map(len, self.records.values()))
 
     def add(self, line: Line) -> None:
         """Takes a line of the run; the last one closes its journal."""
         kind, text = line
+        if kind == Record.type:
+            self.records[decode(text, Record).graph] = text
+            return
         self.journal.append(kind, text)
         if kind == Started.type:
             self.started_at = decode(text, Started).started_at
@@ -55,11 +65,11 @@ class Shelf:
         loop = asyncio.get_running_loop()
         self._expiries[kept.id] = loop.call_later(UNLISTED_S, self.forget, kept.id)
         finished = [each for each in self._kept.values() if each.journal.closed and not each.listed]
-        size = sum(each.journal.size for each in finished)
+        size = sum(each.size for each in finished)
         for old in finished:
             if size <= KEPT_BYTES or old is kept:
                 break
-            size -= old.journal.size
+            size -= old.size
             self.forget(old.id)
 
     def find(self, run_id: str) -> Kept | None:

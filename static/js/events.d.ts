@@ -43,6 +43,7 @@ export interface Node {
   saved: (Saved)[];
   sequence_nr: number | null;
   value: TensorValue | null;
+  group: string | null;
 }
 
 /** `tail` -> `head` as next_functions runs, from the loss to the leaves. */
@@ -53,13 +54,22 @@ export interface Edge {
   input_nr: number;
 }
 
-/** A box that may be folded: `parent` is None at the top; `nodes` counts the nodes inside. */
+/** A box that may be folded: `parent` is None at the top; `nodes` counts all nodes inside, at any depth. */
 export interface Group {
   id: string;
   parent: string | null;
   kind: "module" | "function" | "line" | "repeat";
   label: string;
   nodes: number;
+  repeats: number;
+  inputs: number;
+  outputs: number;
+  input_shapes: ((number)[])[];
+  output_shapes: ((number)[])[];
+  parameters: number;
+  elements: number;
+  first_line: number | null;
+  last_line: number | null;
 }
 
 /** One node's execution: the gradients that went in and came out, None where autograd passed none. */
@@ -123,8 +133,11 @@ export interface Graph {
   nodes: (Node)[];
   edges: (Edge)[];
   groups: (Group)[];
+  opened: (string)[];
   total_nodes: number;
   truncated: boolean;
+  recorded: number;
+  missing: string;
 }
 
 /** One call of backward() or autograd.grad(); `number` counts from 1, `graph` is the index of its graph event. */

@@ -7,6 +7,8 @@ import pytest
 from app.events import Ended, Limits, Outcome, Scalars, Stderr, Stdout, encode
 from app.runs.intake import PIECE_BYTES, Intake
 
+from ..columns import record_line
+
 pytestmark = pytest.mark.anyio
 
 POINT = encode(Scalars(tag="loss", origin="log", step=(1,), value=(1.0,), wall_ms=(1.0,)))
@@ -100,4 +102,11 @@ async def test_a_line_that_is_no_childs_event_breaks_the_run(line: bytes) -> Non
     taken = intake()
     taken.add_results(line + b"\n")
     assert (taken.broken is not None, taken.over, kinds(taken)) == (True, True, [])
+    taken.close()
+
+
+async def test_a_graph_s_record_passes_and_counts_as_no_event() -> None:
+    taken = intake(events=1)
+    taken.add_results(record_line() + b"\n" + POINT + b"\n")
+    assert (list(taken.lines), taken.dropped) == ([("record", record_line()), ("scalars", POINT)], 0)
     taken.close()

@@ -8,6 +8,7 @@ from app.store import books as books_of
 from app.store.books import Books, Renamed, Told
 from app.store.database import open_writer, upgrade
 
+from ..columns import record_line
 from .told import Written, finished, frame, record, scalars, started, stdout
 
 pytestmark = pytest.mark.anyio
@@ -142,3 +143,12 @@ async def test_what_is_known_of_a_run_is_read_again_after_a_failure(url: str, tm
     (series,) = reader.series(["a"])["a"]
     reader.close()
     assert (series.count, series.min_value, series.sparkline) == (4, 1.0, (3.0, 2.0, 4.0, 1.0))
+
+
+async def test_a_graph_s_record_stays_with_its_run_and_has_no_number(written: Written, reader: Reader) -> None:
+    await written.run("a", ("record", record_line(0)), ("stdout", stdout("x")), ("record", record_line(1)))
+    assert [entry.type for entry in reader.entries("a", 0)] == ["started", "stdout", "finished"]
+    assert [reader.graph_record("a", graph) for graph in range(3)] == [record_line(0), record_line(1), None]
+    await written.run("b", ("stdout", stdout("x")))
+    sizes = [known.size_bytes for run_id in "ab" if (known := reader.record(run_id))]
+    assert sizes[0] - sizes[1] == 2 * len(record_line())

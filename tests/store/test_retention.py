@@ -11,6 +11,7 @@ from app.store.database import open_writer
 from app.store.retention import Kept, surplus, sweep, timestamp
 from app.store.schema import metadata, runs
 
+from ..columns import record_line
 from .told import Written, finished, record, scalars, started, stdout
 
 pytestmark = pytest.mark.anyio
@@ -58,7 +59,7 @@ async def test_a_run_under_way_is_never_removed(written: Written, reader: Reader
 
 async def test_the_rows_of_a_deleted_run_go_a_few_at_a_time_and_all(written: Written, url: str) -> None:
     frames = [("scalars", scalars([step], [1.0], tag)) for step in range(700) for tag in ("loss", "lr")]
-    await written.run("gone", *frames, ("stdout", stdout("x")))
+    await written.run("gone", *frames, ("record", record_line()), ("stdout", stdout("x")))
     written.writer.close()
     engine = open_writer(url)
     with engine.begin() as connection:
@@ -74,7 +75,7 @@ async def test_the_rows_of_a_deleted_run_go_a_few_at_a_time_and_all(written: Wri
             table.name: connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
         }
     engine.dispose()
-    assert left == {"runs": 0, "events": 0, "series": 0, "points": 0}
+    assert left == {"runs": 0, "events": 0, "series": 0, "points": 0, "records": 0}
     assert slices == 8  # two series of 700 frames, 1403 events, each by 500; then there is nothing
 
 

@@ -68,7 +68,9 @@ class Written:
     async def run(self, run_id: str, *lines: tuple[str, bytes], **fields: Any) -> None:
         """A whole run: its record, its first line, these, its last."""
         self.writer.create(record(run_id, **fields))
-        told = [("started", started(run_id)), *lines, ("finished", finished(events=len(lines) + 1))]
-        for seq, (kind, line) in enumerate(told, 1):
+        events = sum(kind != "record" for kind, _ in lines) + 1
+        seq = 0
+        for kind, line in [("started", started(run_id)), *lines, ("finished", finished(events=events))]:
+            seq += kind != "record"
             self.writer.append(run_id, seq, kind, line)
         await self.writer.settled()

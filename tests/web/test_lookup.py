@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from app.runs.replay import ReplayRunner
 from app.runs.runner import UnknownRun
 from app.web import lookup
 
-from .serving import build, reach
+from ..columns import record_line
+from .serving import build, reach, recordings
 from .test_api import ended
 
 pytestmark = pytest.mark.anyio
@@ -53,3 +55,18 @@ async def test_a_run_that_never_was_is_unknown() -> None:
         ):
             with pytest.raises(UnknownRun):
                 await asking
+
+
+async def test_what_a_large_graph_left_is_found_in_memory_and_on_record() -> None:
+    told = recordings()["pow_add"]
+    lines = [*told[:2], ("record", record_line(3)), *told[2:]]
+    app = build(runner=ReplayRunner({"": lines}))
+    async with reach(app) as client:
+        typed = (await client.post("/api/expressions", json={"source": "x"})).json()["id"]
+        for name in (typed, await ended(client)):
+            found = await lookup.columns(app.state.house, name, 3)
+            assert found is not None
+            assert (found.total_nodes, list(found.heads)) == (3, [1, 2])
+            assert await lookup.columns(app.state.house, name, 0) is None
+            known = await lookup.record(app.state.house, name)
+            assert known.last_seq == len(told)
