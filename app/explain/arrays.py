@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, written
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .things import Value
 from .trouble import Trouble
 
@@ -26,10 +26,9 @@ def _numpy(facts: Facts, trouble: Trouble) -> Mistake:
     if trouble.where.startswith("numpy") and isinstance(function, ast.Attribute) and edits is not None:
         return _function(trouble, edits, function)
     value = _of_graph(trouble)
-    return mistake(
+    return raised(
+        trouble,
         "numpy-requires-grad",
-        "error",
-        trouble.spot,
         say("NumPy cannot track gradients, so torch refuses to hand it a tensor that is part of a graph."),
         say(
             "Look at the values with .detach().numpy(); inside the computation use torch's functions, which keep the"
@@ -37,7 +36,6 @@ def _numpy(facts: Facts, trouble: Trouble) -> Mistake:
         ),
         variable=value.name if value else None,
         fixed=_detached(edits, call, value) if edits is not None and call is not None else None,
-        message=first_line(trouble),
     )
 
 
@@ -50,10 +48,9 @@ def _function(trouble: Trouble, edits: Edits, function: ast.Attribute) -> Mistak
     value = _of_graph(trouble)
     same = function.attr in TORCH_TOO
     instead = say("Use torch.{name} instead.", name=function.attr) if same else say("Use torch's own function instead.")
-    return mistake(
+    return raised(
+        trouble,
         "numpy-function",
-        "error",
-        trouble.spot,
         say(
             "{function} is NumPy's and would leave the graph: NumPy cannot track gradients, so torch refuses to hand"
             " it a tensor that requires grad.",
@@ -62,7 +59,6 @@ def _function(trouble: Trouble, edits: Edits, function: ast.Attribute) -> Mistak
         instead + " " + say("For a look at the values alone, pass x.detach()."),
         variable=value.name if value else None,
         fixed=edits.replace(function, f"torch.{function.attr}").done() if same else None,
-        message=first_line(trouble),
     )
 
 

@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, written
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .trouble import Trouble
 
 
@@ -29,15 +29,13 @@ def _legacy_function(facts: Facts, trouble: Trouble) -> Mistake:
         if made and isinstance(made[0].value, ast.Call):
             value = made[0].value
             fixed = edits.replace(value, f"{edits.text(value.func)}.apply").done()
-    return mistake(
+    return raised(
+        trouble,
         "custom-function-called-directly",
-        "error",
-        trouble.spot,
         say("A Function is never instantiated: apply() makes the node and calls forward()."),
         say("Call {name}.apply(x).", name=name or "MyFunction"),
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -46,10 +44,9 @@ def _gradient_count(facts: Facts, trouble: Trouble) -> Mistake:
         r"function (\w+?)(?:Backward)? returned an (incorrect number of gradients|invalid gradient)", trouble.message
     )
     wrong_shape = "invalid gradient" in trouble.message
-    return mistake(
+    return raised(
+        trouble,
         "custom-function-grad-shape" if wrong_shape else "custom-function-grad-count",
-        "error",
-        trouble.spot,
         say("{name}'s backward() gave a gradient of another shape than its input has.", name=found[1] if found else "?")
         if wrong_shape
         else say(
@@ -57,35 +54,30 @@ def _gradient_count(facts: Facts, trouble: Trouble) -> Mistake:
             name=found[1] if found else "?",
         ),
         say("Compare what backward() returns with forward()'s arguments, and test it with torch.autograd.gradcheck."),
-        message=first_line(trouble),
     )
 
 
 def _no_parameters(facts: Facts, trouble: Trouble) -> Mistake:
     used_up = next((each.name for each in trouble.operands if each.kind == "generator"), None)
     if used_up is not None:
-        return mistake(
+        return raised(
+            trouble,
             "parameters-used-up",
-            "error",
-            trouble.spot,
             say(
                 "{name} is a generator, and something before went through it: a second time it gives nothing.",
                 name=used_up,
             ),
             say("Make a list of it once: {name} = list(model.parameters()).", name=used_up),
             variable=used_up,
-            message=first_line(trouble),
         )
-    return mistake(
+    return raised(
+        trouble,
         "unregistered-layers",
-        "error",
-        trouble.spot,
         say(
             "The module told of no parameters: layers in a plain list or dictionary, tensors that are no"
             " nn.Parameter, or a generator that was used up before."
         ),
         say("Put layers into nn.ModuleList or nn.ModuleDict, and tensors into nn.Parameter."),
-        message=first_line(trouble),
         fixed=_listed(edits_of(facts)),
     )
 
@@ -110,17 +102,15 @@ def _listed(edits: Edits | None) -> str | None:
 
 def _nonleaf_in_optimizer(facts: Facts, trouble: Trouble) -> Mistake:
     value = next((each for each in trouble.operands if not each.is_leaf), None)
-    return mistake(
+    return raised(
+        trouble,
         "optimizer-nonleaf",
-        "error",
-        trouble.spot,
         say(
             "An optimizer changes leaves, and {name} was computed: its next value would be computed anew all the same.",
             name=value.name if value and value.name else say("one of these tensors"),
         ),
         say("Make it a leaf after it is computed: w = (...).detach().requires_grad_(), and give the optimizer that."),
         variable=value.name if value else None,
-        message=first_line(trouble),
     )
 
 
@@ -131,14 +121,12 @@ def _before_init(facts: Facts, trouble: Trouble) -> Mistake:
     fixed = None
     if edits is not None and function is not None and function.name == "__init__":
         fixed = edits.before(function.body[0], "super().__init__()").done()
-    return mistake(
+    return raised(
+        trouble,
         "missing-super-init",
-        "error",
-        trouble.spot,
         say("nn.Module keeps its list of layers and parameters in what its own __init__ makes, and that has not run."),
         say("Begin __init__ with super().__init__()."),
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -148,28 +136,24 @@ def _assigned_parameter(facts: Facts, trouble: Trouble) -> Mistake:
     fixed = None
     if edits is not None and isinstance(statement, ast.Assign):
         fixed = edits.replace(statement.value, f"torch.nn.Parameter({edits.text(statement.value)})").done()
-    return mistake(
+    return raised(
+        trouble,
         "parameter-assigned-tensor",
-        "error",
-        trouble.spot,
         say("A registered parameter can only be replaced by an nn.Parameter, or the module would lose it."),
         say(
             "Wrap it: nn.Parameter(...); or change its values in place under torch.no_grad(): layer.weight.copy_(...)."
         ),
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
 def _inference(facts: Facts, trouble: Trouble) -> Mistake:
-    return mistake(
+    return raised(
+        trouble,
         "inference-tensor",
-        "error",
-        trouble.spot,
         say("A tensor made under torch.inference_mode() can never take part in a graph, also outside of it."),
         say("Make it under torch.no_grad() instead, or take a .clone() outside of inference_mode()."),
         variable=trouble.tensor.name if trouble.tensor else None,
-        message=first_line(trouble),
     )
 
 

@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, written
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, first_line, raised
 from .things import Value
 from .trouble import Trouble
 
@@ -20,10 +20,9 @@ def _dtypes(facts: Facts, trouble: Trouble) -> Mistake:
     odd = odd or next((each for each in data if not each.dtype.startswith("float32")), None)
     edits = edits_of(facts)
     fixed = _cast(edits, odd, ".float()") if edits is not None and odd is not None else None
-    return mistake(
+    return raised(
+        trouble,
         "dtype-mismatch",
-        "error",
-        odd.made if odd is not None and odd.made is not None else trouble.spot,
         say(
             "Both sides must have the same dtype, and here {what}. NumPy's floats are float64, torch's layers are"
             " float32.",
@@ -31,9 +30,9 @@ def _dtypes(facts: Facts, trouble: Trouble) -> Mistake:
             or first_line(trouble),
         ),
         say("Cast the data once, where it is made: .float()."),
+        spot=odd.made if odd else None,
         variable=odd.name if odd else floats[0].name if floats else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -52,10 +51,9 @@ def _classes(facts: Facts, trouble: Trouble) -> Mistake:
     edits = edits_of(facts)
     fixed = _cast(edits, target, ".long()") if edits is not None and target is not None else None
     name = target.name if target is not None and target.name else say("the target")
-    return mistake(
+    return raised(
+        trouble,
         "cross-entropy-float-target",
-        "error",
-        target.made if target is not None and target.made is not None else trouble.spot,
         say(
             "{name} holds {dtype} numbers{shape}: class indices must be whole numbers (long), and class probabilities"
             " must have the shape of the scores.",
@@ -64,9 +62,9 @@ def _classes(facts: Facts, trouble: Trouble) -> Mistake:
             shape=f" {list(target.shape)}" if target else "",
         ),
         say("{name} = {name}.long()", name=target.name if target and target.name else "target"),
+        spot=target.made if target else None,
         variable=target.name if target else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -83,15 +81,13 @@ def _probabilities(facts: Facts, trouble: Trouble) -> Mistake:
         text = edits.text(function)
         name = _called(calls[0])
         fixed = edits.replace(function, text[: -len(name)] + other[name]).done()
-    return mistake(
+    return raised(
+        trouble,
         "bce-logits",
-        "error",
-        trouble.spot,
         say("BCELoss takes probabilities between 0 and 1, and a raw score can be any number."),
         say("Use nn.BCEWithLogitsLoss() on the raw score: it has the sigmoid inside."),
         variable=next((each.name for each in trouble.tensors if each.requires_grad), None),
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -101,16 +97,14 @@ def _called(call: ast.Call) -> str:
 
 def _class_number(facts: Facts, trouble: Trouble) -> Mistake:
     found = re.search(r"Target (-?\d+) is out of bounds", trouble.message)
-    return mistake(
+    return raised(
+        trouble,
         "class-out-of-range",
-        "error",
-        trouble.spot,
         say(
             "A target says class {number}, but the scores have no such column: classes count from 0.",
             number=found[1] if found else "?",
         ),
         say("Give the last layer as many outputs as there are classes, and count classes from 0."),
-        message=first_line(trouble),
     )
 
 

@@ -6,7 +6,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .trouble import Shared, Trouble
 
 
@@ -46,10 +46,9 @@ def _same_graph(trouble: Trouble, shared: Shared, edits: Edits | None, *, in_loo
     root = trouble.root
     name = (root.root.name if root else None) or say("The tensor")
     fixed = _once(edits, trouble, shared) if edits is not None and not in_loop else None
-    return mistake(
+    return raised(
+        trouble,
         "graph-outside-loop" if in_loop else "backward-twice",
-        "error",
-        shared.made if in_loop and shared.made else trouble.spot,
         say(
             "{name} was computed once, and backward() on line {line} freed what its graph had saved ({node} needs it"
             " again).",
@@ -60,9 +59,9 @@ def _same_graph(trouble: Trouble, shared: Shared, edits: Edits | None, *, in_loo
         say("Compute it anew in every turn of the loop.")
         if in_loop
         else say("Call backward() once, or give the call on line {line} retain_graph=True.", line=_line(shared)),
+        spot=shared.made if in_loop else None,
         variable=root.root.name if root else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -86,10 +85,9 @@ def _hidden_state(trouble: Trouble, shared: Shared, edits: Edits | None, loop: a
     fixed = None
     if edits is not None and loop is not None and name is not None and name.isidentifier():
         fixed = edits.behind(loop.body[-1], f"{name} = {name}.detach()").done() if _is_rebound(loop, name) else None
-    return mistake(
+    return raised(
+        trouble,
         "rnn-hidden-not-detached",
-        "error",
-        shared.consumer or shared.made or trouble.spot,
         say(
             "{name} still points into the graph of the loop's turn before, and what that graph had saved ({node}) was"
             " freed by that turn's backward() on line {line}.",
@@ -101,9 +99,9 @@ def _hidden_state(trouble: Trouble, shared: Shared, edits: Edits | None, loop: a
             "Cut the graph at each turn: {name} = {name}.detach() before it is used again (truncated backpropagation).",
             name=name or "h",
         ),
+        spot=shared.consumer or shared.made,
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -120,10 +118,9 @@ def _before_loop(trouble: Trouble, shared: Shared, edits: Edits | None, loop: as
     movable = isinstance(made, ast.Assign) and made.lineno == made.end_lineno
     if edits is not None and loop is not None and made is not None and movable and made in edits.block(loop):
         fixed = edits.move(made, before=loop.body[0]).done()
-    return mistake(
+    return raised(
+        trouble,
         "graph-outside-loop",
-        "error",
-        shared.made or trouble.spot,
         say(
             "{name} is computed once, before the loop, and every turn goes back through it; the first backward() on"
             " line {line} freed what it had saved ({node}).",
@@ -132,9 +129,9 @@ def _before_loop(trouble: Trouble, shared: Shared, edits: Edits | None, loop: as
             node=shared.node,
         ),
         say("Compute it inside the loop, or, where nothing before it is to learn, take its .detach()."),
+        spot=shared.made,
         variable=shared.variable,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -142,10 +139,9 @@ def _two_losses(facts: Facts, trouble: Trouble, shared: Shared, edits: Edits | N
     by = next((each for each in facts.passes if each.number == shared.by), None)
     stepped = by is not None and any(step.moment > by.moment for step in facts.steps)
     fixed = _keeping(edits, shared) if edits is not None and not stepped else None
-    return mistake(
+    return raised(
+        trouble,
         "two-losses-shared-graph",
-        "error",
-        shared.by_spot or trouble.spot,
         say(
             "backward() on line {line} freed what {name} had saved ({node}, made on line {made}), and this backward()"
             " goes through the same part.",
@@ -157,9 +153,9 @@ def _two_losses(facts: Facts, trouble: Trouble, shared: Shared, edits: Edits | N
         say("Detach what the first loss takes of the shared part, or add both losses and call backward() once.")
         if stepped
         else say("Add the losses and call backward() once, or give the first call retain_graph=True."),
+        spot=shared.by_spot,
         variable=shared.variable,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 

@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, written
 from .facts import Binding, Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .rootless import in_place_update
 from .things import Value
 from .trouble import Trouble
@@ -42,10 +42,9 @@ def _not_a_leaf(facts: Facts, trouble: Trouble, owner: Value) -> Mistake:
     if edits is not None and bound is not None:
         fixed = in_place_update(edits, edits.statement_on(bound.spot.line), name, guarded=False)
     if bound is None:
-        return mistake(
+        return raised(
+            trouble,
             "grad-of-nonleaf",
-            "error",
-            trouble.spot,
             say(
                 "{name} was computed ({grad_fn}), so it is not a leaf, and backward() left it no .grad.",
                 name=name,
@@ -53,12 +52,10 @@ def _not_a_leaf(facts: Facts, trouble: Trouble, owner: Value) -> Mistake:
             ),
             say("Ask the leaf it was computed from, or call {name}.retain_grad() before backward().", name=name),
             variable=name,
-            message=first_line(trouble),
         )
-    return mistake(
+    return raised(
+        trouble,
         "rebind-update",
-        "error",
-        bound.spot,
         say(
             "On line {line} {name} is bound to a computed tensor ({grad_fn}); the leaf that gets gradients has lost"
             " its name, so {name}.grad is None.",
@@ -67,9 +64,9 @@ def _not_a_leaf(facts: Facts, trouble: Trouble, owner: Value) -> Mistake:
             grad_fn=owner.grad_fn,
         ),
         say("Update in place: with torch.no_grad(): {name} -= step, and clear {name}.grad behind it.", name=name),
+        spot=bound.spot,
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -104,15 +101,13 @@ def _no_gradient_yet(facts: Facts, trouble: Trouble, owner: Value) -> Mistake:
         )
     else:
         why = say("{name}.grad is None until the first backward().", name=name)
-    return mistake(
+    return raised(
+        trouble,
         "zero-grad-none" if "zero_" in trouble.message else "grad-is-none",
-        "error",
-        trouble.spot,
         why,
         say("Write {name}.grad = None to clear it, or ask first: if {name}.grad is not None.", name=name),
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -124,10 +119,9 @@ def _unused(facts: Facts, trouble: Trouble) -> Mistake:
     name = _asked(edits, call, int(found[1]) if found else 0)
     value = next((each for each in trouble.operands if each.name == name), None)
     if value is not None and not value.is_leaf:
-        return mistake(
+        return raised(
+            trouble,
             "grad-of-input-alias",
-            "error",
-            trouble.spot,
             say(
                 "{name} is a new tensor ({grad_fn}) that was made from the input; the output was computed from that"
                 " input, not from {name}.",
@@ -136,22 +130,19 @@ def _unused(facts: Facts, trouble: Trouble) -> Mistake:
             ),
             say("Differentiate with respect to the input itself, and index the gradient."),
             variable=name,
-            message=first_line(trouble),
         )
     fixed = edits.argue(call, "allow_unused=True").done() if edits is not None and call is not None else None
     cut = next(
         (cut for cut in facts.cuts if value and any(leaf.identity == value.identity for leaf in cut.leaves)), None
     )
     where = " " + say("The path was cut on line {line}.", line=cut.spot.line) if cut is not None else ""
-    return mistake(
+    return raised(
+        trouble,
         "grad-unused-input",
-        "error",
-        trouble.spot,
         say("No path leads from the output back to {name}, so there is no gradient for it.", name=name or "?") + where,
         say("Use {name} in the computation, or pass allow_unused=True, which gives None for it.", name=name or "?"),
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -171,14 +162,12 @@ def _asked(edits: Edits | None, call: ast.Call | None, index: int) -> str | None
 
 def _unrequired(facts: Facts, trouble: Trouble) -> Mistake:
     value = trouble.tensor
-    return mistake(
+    return raised(
+        trouble,
         "grad-input-no-grad",
-        "error",
-        trouble.spot,
         say("torch.autograd.grad was asked for the gradient of a tensor that does not require grad."),
         say("Make it with requires_grad=True before it is used."),
         variable=value.name if value else None,
-        message=first_line(trouble),
     )
 
 

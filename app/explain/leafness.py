@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .sources import floating
 from .trouble import Trouble
 
@@ -28,10 +28,9 @@ def _int_requires_grad(facts: Facts, trouble: Trouble) -> Mistake:
         if name and value
         else say("numbers written without a decimal point make an integer tensor")
     )
-    return mistake(
+    return raised(
+        trouble,
         "int-requires-grad",
-        "error",
-        trouble.spot,
         say(
             "Gradients are real numbers, so only floating-point and complex tensors can require them, and here {what}.",
             what=what,
@@ -39,7 +38,6 @@ def _int_requires_grad(facts: Facts, trouble: Trouble) -> Mistake:
         say("Write floats, for example torch.tensor([1., 2., 3.], requires_grad=True), or give dtype=torch.float32."),
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -51,10 +49,9 @@ def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
     statement = edits.statement(edits.at(trouble.spot.span, ast.expr, ast.stmt)) if edits and trouble.spot else None
     if edits is not None and isinstance(statement, (ast.Assign, ast.Expr)) and re.fullmatch(r"[\w.]+", name):
         fixed = edits.replace(statement, f"{name} = {name}.detach()").done()
-    return mistake(
+    return raised(
+        trouble,
         "requires-grad-false-nonleaf",
-        "error",
-        trouble.spot,
         say(
             "{name} was computed ({grad_fn}), so whether it requires grad follows from what it was computed from;"
             " only a leaf's flag can be changed.",
@@ -67,7 +64,6 @@ def _flag_of_computed(facts: Facts, trouble: Trouble) -> Mistake:
         ),
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -89,15 +85,13 @@ def _leaf_in_place(facts: Facts, trouble: Trouble) -> Mistake:
             name=name,
         )
     )
-    return mistake(
+    return raised(
+        trouble,
         "inplace-leaf-view" if through_view else "inplace-leaf-update",
-        "error",
-        trouble.spot,
         explanation,
         say("Put the change under with torch.no_grad():, as optimizers do, or make it before requires_grad_()."),
         variable=value.name if value else None,
         fixed=_under_no_grad(edits, trouble, name) if edits and trouble.spot else None,
-        message=first_line(trouble),
     )
 
 
@@ -134,10 +128,9 @@ def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
         text = text if isinstance(argument, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
         fixed = edits.replace(call, f"{text}.detach().clone()").done()
     what = value.name if value and value.name else say("what is copied")
-    return mistake(
+    return raised(
+        trouble,
         "deepcopy-nonleaf",
-        "error",
-        trouble.spot,
         say(
             "{what} is, or holds, a computed tensor: it is tied to its graph, and a graph cannot be copied. Only"
             " leaves can.",
@@ -146,37 +139,32 @@ def _deepcopy(facts: Facts, trouble: Trouble) -> Mistake:
         say("Take y.detach().clone() for the values, or y.clone() for a copy that stays in the graph."),
         variable=value.name if value else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
 def _truth(facts: Facts, trouble: Trouble) -> Mistake:
     value = trouble.tensor
     count = value.shape if value else ()
-    return mistake(
+    return raised(
+        trouble,
         "bool-of-tensor",
-        "error",
-        trouble.spot,
         say(
             "A condition needs one True or False, and this tensor{shape} has several elements.",
             shape=f" {list(count)}" if count else "",
         ),
         say("Choose element by element with torch.where(x > 0, a, b), or make one of them: (x > 0).all() or .any()."),
         variable=value.name if value else None,
-        message=first_line(trouble),
     )
 
 
 def _one_element(facts: Facts, trouble: Trouble) -> Mistake:
     value = trouble.tensor
-    return mistake(
+    return raised(
+        trouble,
         "item-of-many",
-        "error",
-        trouble.spot,
         say("Only a tensor with one element can become a Python number, and this one has more."),
         say("Reduce it first (x.sum().item()), take one element (x[0].item()), or take them all (x.tolist())."),
         variable=value.name if value else None,
-        message=first_line(trouble),
     )
 
 

@@ -53,6 +53,21 @@ def first_line(trouble: Trouble) -> str:
     return trouble.message.partition(" (Triggered internally")[0]
 
 
+def raised(
+    trouble: Trouble,
+    id: str,
+    explanation: str,
+    fix: str,
+    *,
+    spot: Spot | None = None,
+    variable: str | None = None,
+    fixed: str | None = None,
+) -> Mistake:
+    """The mistake behind an exception, in torch's own words, and at the exception's place unless a `spot` is given."""
+    where = spot or trouble.spot
+    return mistake(id, "error", where, explanation, fix, variable=variable, fixed=fixed, message=first_line(trouble))
+
+
 Explainer = Callable[[Facts, Trouble], Mistake | None]
 Table = tuple[tuple[str, Explainer], ...]
 """Torch's words, as a pattern, and who explains them."""

@@ -6,7 +6,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of, written
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .trouble import Changed, Trouble
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@"}
@@ -25,10 +25,9 @@ def changed_in_place(facts: Facts, trouble: Trouble) -> Mistake | None:
     if edits is not None:
         fixed = _copied(edits, changed) if in_loop else _anew(edits, changed) or _copied(edits_of(facts), changed)
     what = changed.variable or say("A tensor")
-    return mistake(
+    return raised(
+        trouble,
         "inplace-loop-index" if in_loop else "inplace-changes-saved",
-        "error",
-        changed.spot or changed.made or trouble.spot,
         say(
             "{node} (line {made}) saved {kind} {what} for its backward, and line {line} changed it in place"
             " afterwards: version {version} instead of {saved}.",
@@ -43,9 +42,9 @@ def changed_in_place(facts: Facts, trouble: Trouble) -> Mistake | None:
         say("Collect the pieces in a list and torch.stack() them at the end, or save a copy: .clone().")
         if in_loop
         else say("Write the change as a new tensor (y = y + 1 instead of y += 1), or change a .clone()."),
+        spot=changed.spot or changed.made,
         variable=changed.variable,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -55,10 +54,9 @@ def _stepped(trouble: Trouble, changed: Changed, edits: Edits | None) -> Mistake
     here = edits.statement_on(trouble.spot.line) if edits and trouble.spot else None
     if edits is not None and step is not None and here is not None and here in edits.block(step):
         fixed = edits.move(step, behind=here).done()
-    return mistake(
+    return raised(
+        trouble,
         "param-step-between",
-        "error",
-        changed.spot or trouble.spot,
         say(
             "{optimizer}.step() on line {line} changed {what} in place after the forward pass had saved it for"
             " {node}: this backward() would use the wrong weights.",
@@ -68,9 +66,9 @@ def _stepped(trouble: Trouble, changed: Changed, edits: Edits | None) -> Mistake
             node=changed.node,
         ),
         say("Run every backward() before step(), or do the forward pass again after it."),
+        spot=changed.spot,
         variable=changed.variable,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -139,17 +137,15 @@ def _base(node: ast.expr) -> str | None:
 
 def view_of_many(facts: Facts, trouble: Trouble) -> Mistake:
     """A change through one of several views that one call made."""
-    return mistake(
+    return raised(
+        trouble,
         "inplace-view-of-many",
-        "error",
-        trouble.spot,
         say(
             "This is one of several views that one call made (unbind, split, chunk, or a loop over a tensor), and"
             " changing one of them in place would change what the others share."
         ),
         say("Make a new tensor (v = v + 1), or change a .clone()."),
         variable=next((each.name for each in trouble.operands if each.name), None),
-        message=first_line(trouble),
     )
 
 

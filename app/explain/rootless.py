@@ -8,7 +8,7 @@ from ..words import say
 from .edits import Edits, keyword_of
 from .facts import Cut, Facts
 from .mending import joined, recording
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .sources import candidates, require_all
 from .things import Spot
 from .trouble import Trouble
@@ -50,15 +50,14 @@ def cut_of(facts: Facts, cut: Cut, trouble: Trouble) -> Mistake:
             _in_place(edits, cut) if rebound else recording(edits, cut) if cut.kind == "no_grad" else joined(edits, cut)
         )
     explanation, fix = cutting(cut, rebound=rebound)
-    return mistake(
+    return raised(
+        trouble,
         id,
-        "error",
-        spot,
         explanation + " " + say("So what backward() was called on has no history."),
         fix,
+        spot=spot,
         variable=cut.operand.name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -119,19 +118,18 @@ def _first_order(facts: Facts, trouble: Trouble, cut: Cut | None) -> Mistake:
         fixed = (edits.replace(flag.value, "True") if flag else edits.argue(call, "create_graph=True")).done()
     filled = [each for each in facts.passes if each.fills and not each.raised and each.spot is not None]
     spot: Spot | None = cut.spot if cut is not None else filled[-1].spot if filled else trouble.spot
-    return mistake(
+    return raised(
+        trouble,
         "double-backward-no-create-graph",
-        "error",
-        spot,
         say(
             "The gradient that was asked for on line {line} came without create_graph=True: it is a plain tensor with"
             " no history, so nothing can be differentiated a second time.",
             line=spot.line if spot else "?",
         ),
         say("Give the first derivative create_graph=True, so that it has a graph of its own."),
+        spot=spot,
         variable=cut.result.name if cut and cut.result else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -143,10 +141,9 @@ def _nothing_requires_grad(facts: Facts, trouble: Trouble, behind: frozenset[int
         fixed = edits.done()
     names = ", ".join(dict.fromkeys(each.value.name or "?" for each in found))
     root = trouble.root.root.name if trouble.root else None
-    return mistake(
+    return raised(
+        trouble,
         "no-grad-fn",
-        "error",
-        found[0].spot if found else trouble.spot,
         say(
             "No tensor that {root} was computed from requires grad, so torch recorded no graph and there is nothing"
             " for backward() to go back through.",
@@ -155,9 +152,9 @@ def _nothing_requires_grad(facts: Facts, trouble: Trouble, behind: frozenset[int
         say("Make what you want gradients for with requires_grad=True: {names}.", names=names)
         if names
         else say("Make what you want gradients for with requires_grad=True."),
+        spot=found[0].spot if found else None,
         variable=found[0].value.name if found else root,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -178,15 +175,13 @@ def outside(facts: Facts, trouble: Trouble) -> Mistake:
         sources = [each for each in facts.sources if each.number in trouble.behind]
         fixed = edits.done() if sources and require_all(edits, sources[:1]) else None
     why = cutting(cuts[-1])[0] if cuts else say("Nothing that it was computed from requires grad.")
-    return mistake(
+    return raised(
+        trouble,
         id,
-        "error",
-        trouble.spot,
         say("{name} is part of no graph, so no gradient will ever come to it.", name=name) + " " + why,
         say("Give what it is computed from requires_grad=True, and keep the path whole."),
         variable=value.name if value else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -210,10 +205,9 @@ def number_instead(facts: Facts, trouble: Trouble) -> Mistake | None:
         if cut is not None
         else say("A number has no graph.")
     )
-    return mistake(
+    return raised(
+        trouble,
         "item-then-backward",
-        "error",
-        cut.spot if cut is not None else trouble.spot,
         say(
             "{name} is a plain {kind}, not a tensor: it has no graph and no {method}().",
             name=name or say("This"),
@@ -223,9 +217,9 @@ def number_instead(facts: Facts, trouble: Trouble) -> Mistake | None:
         + " "
         + where,
         say("Keep the tensor for backward(), and take .item() only of what you print."),
+        spot=cut.spot if cut is not None else None,
         variable=name,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 

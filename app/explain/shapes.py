@@ -7,7 +7,7 @@ from ..events import Mistake
 from ..words import say
 from .edits import Edits, keyword_of, written
 from .facts import Facts
-from .mistakes import Table, edits_of, first_line, mistake
+from .mistakes import Table, edits_of, raised
 from .sources import FACTORIES
 from .things import Value
 from .trouble import Trouble
@@ -31,10 +31,9 @@ def _product(facts: Facts, trouble: Trouble) -> Mistake:
         fix = say(
             "Give the layer in_features={size}, or bring the input to {wanted} columns.", size=left[1], wanted=right[0]
         )
-    return mistake(
+    return raised(
+        trouble,
         "matmul-shape",
-        "error",
-        trouble.spot,
         say(
             "In a matrix product the inner sizes must agree: {left} is {a}x{b}, so {right} must have {b} rows, not"
             " {c}.",
@@ -47,7 +46,6 @@ def _product(facts: Facts, trouble: Trouble) -> Mistake:
         fix,
         variable=second.name if second else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
@@ -67,10 +65,9 @@ def _resized(edits: Edits, value: Value, rows: int) -> str | None:
 
 def _sizes(facts: Facts, trouble: Trouble) -> Mistake:
     shapes = ", ".join(f"{each.name} {list(each.shape)}" for each in trouble.tensors if each.name)
-    return mistake(
+    return raised(
+        trouble,
         "shape-mismatch",
-        "error",
-        trouble.spot,
         say(
             "Two shapes meet that do not fit: sizes are compared from the last axis on, and must be equal or 1."
             " {shapes}",
@@ -79,23 +76,20 @@ def _sizes(facts: Facts, trouble: Trouble) -> Mistake:
         say(
             "Print both shapes before this line, and bring one to the other with reshape(), unsqueeze() or transpose()."
         ),
-        message=first_line(trouble),
     )
 
 
 def _reshaped(facts: Facts, trouble: Trouble) -> Mistake:
     found = re.search(r"shape '(\[[^\]]*\])' is invalid for input of size (\d+)", trouble.message)
-    return mistake(
+    return raised(
+        trouble,
         "reshape-size",
-        "error",
-        trouble.spot,
         say(
             "reshape() and view() keep the number of elements, and the shape {shape} does not hold {size}.",
             shape=found[1] if found else "?",
             size=found[2] if found else "?",
         ),
         say("Write -1 for one of the sizes, so that torch works it out."),
-        message=first_line(trouble),
     )
 
 
@@ -109,10 +103,9 @@ def _not_scalar(facts: Facts, trouble: Trouble) -> Mistake:
     is_plain = call is not None and not call.args and keyword_of(call, "gradient") is None
     if edits is not None and isinstance(function, ast.Attribute) and function.attr == "backward" and is_plain:
         fixed = edits.replace(function, re.sub(r"\.\s*backward$", ".sum().backward", edits.text(function))).done()
-    return mistake(
+    return raised(
+        trouble,
         "backward-on-vector",
-        "error",
-        trouble.spot,
         say(
             "backward() starts from one number, and {name} has {shape}: torch cannot know with what weights to add"
             " them up.",
@@ -125,30 +118,25 @@ def _not_scalar(facts: Facts, trouble: Trouble) -> Mistake:
         ),
         variable=root.name if root else None,
         fixed=fixed,
-        message=first_line(trouble),
     )
 
 
 def _one_sample(facts: Facts, trouble: Trouble) -> Mistake:
-    return mistake(
+    return raised(
+        trouble,
         "batchnorm-one-sample",
-        "error",
-        trouble.spot,
         say("BatchNorm in training takes mean and variance over the batch, and one sample has no variance."),
         say("Call model.eval() before a single sample, or give batches of at least two (drop_last=True)."),
-        message=first_line(trouble),
     )
 
 
 def _seed(facts: Facts, trouble: Trouble) -> Mistake:
-    return mistake(
+    return raised(
+        trouble,
         "grad-output-shape",
-        "error",
-        trouble.spot,
         say("What backward() is given to start with must have the shape of the tensor it starts at."),
         say("Give torch.ones_like(y), or reduce y to one number first."),
         variable=trouble.root.root.name if trouble.root else None,
-        message=first_line(trouble),
     )
 
 
