@@ -7,6 +7,7 @@ installation: the page then offers a plain text area. Knows nothing of the app.
 import hashlib
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,21 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # any builder's
             for path in (*served, Path(self.root, "templates")):
                 if path.name != "node_modules":
                     build_data["force_include"][str(path)] = f"gradwalk/{path.relative_to(self.root).as_posix()}"
+        elif version == "editable":
+            build_data["force_include_editable"][named(Path(self.root))] = "gradwalk/__init__.py"
+
+
+def named(root: Path) -> str:
+    """The path of a package `gradwalk` that is the checkout's app/ under the name it has when it is installed."""
+    app = root / "app"
+    package = Path(tempfile.mkdtemp(), "gradwalk.py")
+    package.write_text(
+        f"__path__ = [{str(app)!r}]\n"
+        f"with open({str(app / '__init__.py')!r}, encoding='utf-8') as file:\n"
+        "    exec(compile(file.read(), file.name, 'exec'))\n",
+        encoding="utf-8",
+    )
+    return str(package)
 
 
 def bundle(static: Path) -> None:

@@ -1,16 +1,19 @@
-"""`python -m app`: listens, starts the agent and the web process, starts either again when it ends, prints the address.
+"""`gradwalk`, or `python -m app` in a checkout: serves the page; `watch` and `draw` look at a script of one's own.
 
-On SIGINT or SIGTERM both end, runs as `interrupted`. `--unsafe-no-sandbox` runs programs unwalled.
+Serving listens, starts the agent and the web process, starts either again when it ends, and prints the address. On
+SIGINT or SIGTERM both end, runs as `interrupted`. `--unsafe-no-sandbox` runs programs unwalled.
 """
 
-import argparse
 import asyncio
 import contextlib
 import os
 import socket
 import sys
+from typing import NoReturn
 
+from .cli.options import parser, run
 from .settings import Settings, SettingsError
+from .sockets import address, listen
 from .supervise import Supervisor
 
 UNSAFE = (
@@ -21,11 +24,10 @@ UNSAFE = (
 
 def main(arguments: list[str]) -> int:
     """Serves until a signal comes; gives the program's exit code."""
-    parser = argparse.ArgumentParser(prog="python -m app", description="Serves Gradwalk.")
-    parser.add_argument(
-        "--unsafe-no-sandbox", action="store_true", help="run programs without walls, for you alone on this machine"
-    )
-    if parser.parse_args(arguments).unsafe_no_sandbox:
+    options = parser().parse_args(arguments)
+    if options.command is not None:
+        return run(options)
+    if options.unsafe_no_sandbox:
         os.environ["GRADWALK_UNSAFE_NO_SANDBOX"] = "1"
     try:
         settings = Settings.from_environment(os.environ)
@@ -45,6 +47,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def cli() -> NoReturn:
+    """The command `gradwalk`."""
+    sys.exit(main(sys.argv[1:]))
+
+
 def _serve(settings: Settings, listening: socket.socket) -> int:
     if os.name == "posix":
         # The token, where one was made up here, must be the same in every process.
@@ -54,34 +61,6 @@ def _serve(settings: Settings, listening: socket.socket) -> int:
 
     serve(settings, listening, announced=address(settings, listening), life=None, alone=True)
     return 0
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises: OSError.
-
-    The protocol is named because asyncio sends small answers at once only on sockets that say TCP; else each of them
-    waits 40 ms for the client's acknowledgement.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(128)
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
-def address(settings: Settings, listening: socket.socket) -> str:
-    """What a person opens; with the token where there is one to know."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    port = listening.getsockname()[1]
-    named = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    query = f"?token={settings.token}" if settings.unsafe_no_sandbox else ""
-    return f"http://{named}:{port}/{query}"
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ import os
 import statistics
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import httpx
 
-from . import appending, live, scrubbing, serving
+from . import appending, graphs, live, opening, painting, panning, scrubbing, serving
 from .fresh import Gone, measured
+from .row import Row
 
 MIB = 2**20
 PAIRS = 5
@@ -18,22 +18,12 @@ FIVE = ("14_numpy_by_hand", "15_torch_by_hand", "16_torch_autograd", "17_nn_sequ
 PEER_GRAPHS = ("expr", "mlp", "resnet18", "bert_base", "rnn", "chain_100k")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table. `passed` is None where there is nothing to judge."""
-
-    what: str
-    figure: str
-    bar: str
-    passed: bool | None
-
-
 def main() -> int:
     """The exit status: 0 where every promise was kept."""
     print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     print("CPU time of fresh processes, medians; each graph is walked for the first time, by code that is warm\n")
     missed = 0
-    for rows in (walks(), peers(), training(), replaying(), reporting(), server()):
+    for rows in (graphs.rows(), opening.rows(), peers(), training(), replaying(), reporting(), server()):
         for row in rows:
             verdict = {True: "ok", False: "MISSED", None: ""}[row.passed]
             print(f"{row.what:<58} {row.figure:<46} {row.bar:<10} {verdict}", flush=True)
@@ -55,18 +45,6 @@ def _median(name: str, workload: str, times: int) -> float | Gone:
             return figure
         figures.append(figure)
     return statistics.median(figures)
-
-
-def walks() -> Iterator[Row]:
-    """Our walk against the bare traversal, in pairs."""
-    ratios, ours = [], []
-    for _ in range(PAIRS):
-        floor, whole = measured("walk_floor", "chain_100k"), measured("walk_ours", "chain_100k")
-        ours.append(whole)
-        ratios.append(whole / floor)
-    ratio = statistics.median(ratios)
-    figure = f"{ratio:.2f}x ({_ms(statistics.median(ours))})"
-    yield Row("walk of a 100,000-node chain / bare traversal", figure, "<= 2x", ratio <= 2)
 
 
 def peers() -> Iterator[Row]:
@@ -122,6 +100,8 @@ def server() -> Iterator[Row]:
         yield Row("web process holds torch", "yes" if torch else "no", "no", not torch)
         yield from watching(client)
         yield from scrubs(str(client.base_url))
+        yield from panning.rows(str(client.base_url))
+        yield from painting.rows(str(client.base_url))
 
 
 def scrubs(address: str) -> Iterator[Row]:

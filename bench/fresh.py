@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,20 +21,30 @@ class Gone:
     why: str
 
 
-def measured(name: str, *arguments: str, limit_s: float = PEER_S) -> Any:
-    """What `python -m bench.inside NAME ARGUMENTS` printed as JSON, or Gone."""
-    command = [sys.executable, "-m", "bench.inside", name, *arguments]
+def measured(name: str, *arguments: str, within: str = "bench.inside", limit_s: float = PEER_S) -> Any:
+    """What `python -m bench.inside NAME ARGUMENTS` printed as JSON, or Gone. `within` is another such module.
+
+    Past the limit the process is gone with all that it started.
+    """
+    command = [sys.executable, "-m", within, name, *arguments]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "TOKENIZERS_PARALLELISM": "false"}
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=limit_s, env=environment, preexec_fn=_limit, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Gone("timeout")
-    lines = done.stdout.decode().splitlines()
-    if done.returncode == 0 and lines:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        preexec_fn=_limit,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            printed, complained = process.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return Gone("timeout")
+    lines = printed.decode().splitlines()
+    if process.returncode == 0 and lines:
         return json.loads(lines[-1])
-    complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit {done.returncode}"]
+    complaint = complained.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit {process.returncode}"]
     memory = any(words in complaint[0] for words in ("MemoryError", "allocate memory", "bad_alloc"))
     return Gone("out of memory" if memory else complaint[0].partition(":")[0])
 

@@ -27,13 +27,17 @@ ROOMS = {
     "main": {"web", "agent", "runs", "store", "settings"},
     "serve": {"main", "runs", "settings"},
     "supervise": {"agent", "settings"},
+    "sockets": {"settings"},
+    "cli": {"main", "agent", "runs", "draw", "events", "settings", "sockets"},
+    "drawing": {"autograd", "draw", "events"},
 }
 OUTSIDE = {
     "events": set(),
     "words": {"babel"},
-    "autograd": {"torch", "torchgen", "yaml"},
+    "autograd": {"torch", "torchgen", "yaml", "numpy"},
     "explain": set(),
     "child": {"torch", "numpy", "matplotlib", "torchinfo"},
+    "drawing": {"torch"},
     "runs": set(),
     "store": {"sqlalchemy", "alembic", "numpy", "tsdownsample"},
 }
@@ -135,6 +139,7 @@ WHOLE = {
     "test_five.py",
     "test_lessons.py",
     "test_run.py",
+    "test_wheel.py",
     "child/test_transparency.py",
 }
 """Tests of more than one file: the house, whole programs, the set-up."""

@@ -5,8 +5,10 @@ Source: https://docs.pytorch.org/docs/stable/notes/autograd.html, "How autograd 
 """
 
 import gc
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 GradFn = Any
@@ -19,20 +21,20 @@ class Walk:
 
     The edges of node `n` are the entries from `ends[n - 1]` (0 for the first) up to `ends[n]`: `heads` holds the
     position in `order` of the node an edge leads to, `output_nrs` which of that node's outputs it consumes. An edge to
-    nothing (a constant, a number) has no entry. While this object lives, the graph lives.
+    nothing (a constant, a number) has no entry. While this object lives, the graph lives. A walk that is not `whole`
+    has the first nodes alone, and the edges between them.
     """
 
     order: list[GradFn]
     roots: int
-    heads: list[int]
-    output_nrs: list[int]
-    ends: list[int]
+    heads: "array[int]"
+    output_nrs: "array[int]"
+    ends: "array[int]"
+    whole: bool = True
 
     def names(self) -> list[str]:
         """Each node's name, `type(grad_fn).__name__`, in visit order."""
-        classes = list(map(type, self.order))
-        names = {cls: cls.__name__ for cls in set(classes)}
-        return list(map(names.__getitem__, classes))
+        return list(map(_ClassNames().__getitem__, map(type, self.order)))
 
     def edges(self) -> Iterator[tuple[int, int, int]]:
         """Each edge as (tail, head, output_nr), by tail: tail -> head are positions in `order`."""
@@ -55,8 +57,16 @@ class Walk:
                     entry += 1
 
 
-def walk(roots: Iterable[GradFn]) -> Walk:
-    """Every node reachable from `roots`, each once, however many paths lead to it.
+class _ClassNames(dict[type, str]):
+    """Names of classes, each asked for once."""
+
+    def __missing__(self, cls: type) -> str:
+        name = self[cls] = cls.__name__
+        return name
+
+
+def walk(roots: Iterable[GradFn], most: int | None = None) -> Walk:
+    """Every node reachable from `roots`, each once, however many paths lead to it; or the first so many.
 
     The visited table is keyed by the node objects themselves: an id() could be given to another node meanwhile.
     """
@@ -64,22 +74,20 @@ def walk(roots: Iterable[GradFn]) -> Walk:
     was_on = gc.isenabled()
     gc.disable()  # a full collection inside a walk costs several times the walk
     try:
-        return _visit(order)
+        return _visit(order) if most is None else _cut(_visit(order, most), most)
     finally:
         if was_on:
             gc.enable()
 
 
-def _visit(order: list[GradFn]) -> Walk:
+def _visit(order: list[GradFn], most: int | None = None) -> Walk:
     """The walk from `order`, which grows while it is walked."""
     index = {node: position for position, node in enumerate(order)}
     root_count = size = len(order)
-    heads: list[int] = []
-    output_nrs: list[int] = []
-    ends: list[int] = []
+    heads, output_nrs, ends = array("i"), array("i"), array("i")  # of so many numbers objects would cost the most
     place, visit = index.setdefault, order.append
     add_head, add_output_nr, add_end = heads.append, output_nrs.append, ends.append
-    for node in order:
+    for node in order if most is None else islice(order, most):
         for head_node, output_nr in node.next_functions:
             if head_node is None:
                 continue
@@ -93,8 +101,29 @@ def _visit(order: list[GradFn]) -> Walk:
     return Walk(order, root_count, heads, output_nrs, ends)
 
 
-def outer_roots(candidates: Iterable[GradFn]) -> list[GradFn]:
-    """Those of `candidates` that no other candidate leads to, in their order: where a drawing starts."""
-    reached = walk(candidates)
+def _cut(walked: Walk, most: int) -> Walk:
+    """The walk without the nodes behind the first so many, and without the edges to them."""
+    if len(walked.order) <= most:
+        return walked
+    heads, output_nrs, ends = array("i"), array("i"), array("i")
+    start = 0
+    for end in walked.ends:
+        inside = [entry for entry in range(start, end) if walked.heads[entry] < most]
+        heads.extend([walked.heads[entry] for entry in inside])
+        output_nrs.extend([walked.output_nrs[entry] for entry in inside])
+        ends.append(len(heads))
+        start = end
+    return Walk(walked.order[:most], min(walked.roots, most), heads, output_nrs, ends, whole=False)
+
+
+def outer_roots(candidates: Iterable[GradFn], most: int | None = None) -> list[GradFn]:
+    """Those of `candidates` that no other candidate leads to, in their order: where a drawing starts.
+
+    With `most`, paths are followed over so many nodes only.
+    """
+    starts = list(dict.fromkeys(candidates))
+    if len(starts) <= 1:
+        return starts
+    reached = walk(starts, most)
     inner = set(reached.heads)
     return [node for position, node in enumerate(reached.order[: reached.roots]) if position not in inner]

@@ -9,14 +9,15 @@ import contextlib
 import fcntl
 import os
 import platform
-import resource
 import socket
 import sys
 from functools import partial
 from typing import Any
 
 from . import landlock, readable, seccomp
-from .confine import STACK_BYTES, ConfineError, Walls, hide_memory, measured
+from .confine import ConfineError, Walls, hide_memory, measured
+from .depth import allow_deep
+from .reserve import RESERVE
 from .watch import Watch, settle, tell
 
 HIGH_DESCRIPTOR = 100
@@ -25,7 +26,8 @@ HIGH_DESCRIPTOR = 100
 
 def main(arguments: list[str]) -> None:
     """Starts, proves the walls, says so on the control socket, and serves until the server is gone."""
-    _grow_stack()
+    if allow_deep():  # how far a stack may ever grow is settled when a program is loaded, so it starts over
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     control = socket.socket(fileno=int(arguments[0]))
     _offer_to_oom_killer()
     hide_memory()
@@ -69,6 +71,7 @@ def _prepare(walls: Walls) -> tuple[Walls, dict[str, Any]]:
     if len(os.listdir("/proc/self/task")) != 1:
         raise ConfineError("A library started a thread before the first run, so forking is unsafe.")
     settle()
+    RESERVE.hold()
     walls = measured(walls)
     proof = selftest.prove(walls)
     layers = {
@@ -106,15 +109,6 @@ def _offer_to_oom_killer() -> None:
     """A machine out of memory should take a run, never the server or a person's editor."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write("1000")
-
-
-def _grow_stack() -> None:
-    """Starts over with a large stack: how far a stack may ever grow is settled when a program is loaded."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    want = STACK_BYTES if hard == resource.RLIM_INFINITY else min(STACK_BYTES, hard)
-    if soft != resource.RLIM_INFINITY and soft < want:
-        resource.setrlimit(resource.RLIMIT_STACK, (want, hard))
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def _kept(telling: Telling) -> list[Kept]:
     found: dict[str, set[int]] = {}
     for each in list(telling.names.tensors.values())[:MAX_TENSORS]:
         node = grad_fn_of(each.tensor)
-        numbers = {one._sequence_nr() for one in walk([node]).order[:MAX_NODES]} if node is not None else set()
+        numbers = {one._sequence_nr() for one in walk([node], MAX_NODES).order} if node is not None else set()
         over = {past.number for past in passes if next(iter(past.numbers), None) in numbers}
         found.setdefault(each.root, set()).update(over)
     return [Kept(name, len(over)) for name, over in found.items() if len(over) > 2]

@@ -1,4 +1,4 @@
-"""One program in a process of its own, without walls: `--unsafe-no-sandbox`, on any system.
+"""One program in a process of its own, without walls: `--unsafe-no-sandbox`, or a person's own script. On any system.
 
 Reads the request from standard input, and writes frames to what was standard output: a letter (w: warm, o: printed,
 e: written to standard error, r: a line of results), a length, and that many bytes. What native code prints goes to
@@ -14,7 +14,9 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from ..events import decode_request
+from .depth import allow_deep
 from .execute import execute
+from .script import asked_for
 
 HEADER = struct.Struct(">cI")
 """The server's side reads the same: runs/unwalled.py."""
@@ -44,6 +46,8 @@ class _Frames(io.RawIOBase):
 
 def main() -> NoReturn:
     """Says that it is warm, waits for the request, executes it, and ends at once."""
+    allow_deep()
+    script = asked_for(sys.argv[1:])
     frames = os.dup(1)
     os.dup2(2, 1)
     out, err = (_text(_Frames(frames, kind)) for kind in (b"o", b"e"))
@@ -61,7 +65,7 @@ def main() -> NoReturn:
         results.write(line + b"\n")
 
     try:
-        execute(request, send)
+        execute(request, send, script)
     finally:
         os._exit(0)
 

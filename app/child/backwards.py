@@ -95,8 +95,8 @@ class Backwards:
 
     def tell_raised(self, line: bytes, t_outputs: Any) -> None:
         """One taken to be like others, as `line` says, until it raised: what is freed is read off its graph."""
-        walked = walk([node for node, _ in map(start_of, t_outputs) if node is not None])
-        freed = freed_among(walked.order[:MAX_NODES])
+        walked = walk([node for node, _ in map(start_of, t_outputs) if node is not None], MAX_NODES)
+        freed = freed_among(walked.order)
         self._outbox.send(encode(replace(decode(line, Backward), raised=True, freed=freed)))
 
 

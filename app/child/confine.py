@@ -13,12 +13,11 @@ import struct
 from dataclasses import dataclass, replace
 
 from . import landlock, seccomp
+from .depth import STACK_BYTES
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_NO_NEW_PRIVS = 1, 4, 8, 38
 CAP_DAC_READ_SEARCH = 2
 CAPABILITY_VERSION = 0x20080522
-STACK_BYTES = 1 << 30
-"""Freeing a graph of 100,000 nodes recurses far deeper than the usual 8 MiB."""
 FIRST_UID = 60001
 """A uid of its own for each child alive at once, when the server is root."""
 

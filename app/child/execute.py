@@ -28,6 +28,8 @@ from .pace import Pace
 from .program import Program, compile_program
 from .provenance import Provenance
 from .recording import Reached, Recordings
+from .reserve import RESERVE
+from .script import Script
 from .seeds import sow
 from .stack import alone_on_the_stack
 
@@ -42,17 +44,22 @@ class Interrupted(BaseException):
         self.outcome = outcome
 
 
-def execute(request: RunRequest, send: Send) -> None:
-    """Runs `request.source` and sends encoded events, a line each, the last of them `Ended`. Never raises."""
+def execute(request: RunRequest, send: Send, script: Script | None = None) -> None:
+    """Runs `request.source` and sends encoded events, a line each, the last of them `Ended`. Never raises.
+
+    A `script` is a person's own: it gets what Python would give it.
+    """
     before, started = _peak_bytes(), time.process_time()
     outbox = Outbox(send)
     top = _fresh_main()
+    if script is not None:
+        script.settle(top)
     speak(request.language)
     if request.seed is not None:
         sow(request.seed)
     try:
         _listen()
-        outcome, detail = _compiled(request, top, outbox)
+        outcome, detail = _compiled(request, top, outbox, script is not None)
     except Interrupted as interruption:  # before the program's first statement
         outcome, detail = interruption.outcome, str(interruption)
         _quiet()
@@ -69,7 +76,7 @@ def execute(request: RunRequest, send: Send) -> None:
     )
 
 
-def _compiled(request: RunRequest, top: dict[str, Any], outbox: Outbox) -> tuple[Outcome, str]:
+def _compiled(request: RunRequest, top: dict[str, Any], outbox: Outbox, own: bool) -> tuple[Outcome, str]:
     try:
         program = compile_program(request.source)
     except Interrupted:
@@ -77,11 +84,11 @@ def _compiled(request: RunRequest, top: dict[str, Any], outbox: Outbox) -> tuple
     except BaseException as error:
         return _failed(error, outbox)
     pace = Pace(request.steps_per_s) if request.steps_per_s else None
-    return _observed(program, top, outbox, pace, request)
+    return _observed(program, top, outbox, pace, request, own)
 
 
 def _observed(
-    program: Program, top: dict[str, Any], outbox: Outbox, pace: Pace | None, request: RunRequest
+    program: Program, top: dict[str, Any], outbox: Outbox, pace: Pace | None, request: RunRequest, own: bool
 ) -> tuple[Outcome, str]:
     for note in program.notes:
         print(note, file=sys.stderr)
@@ -90,14 +97,14 @@ def _observed(
     provenance.glance = curves.glance
     recordings = Recordings(request.recording, curves.lengths, request.rerun)
     observer = Observer(provenance, top, outbox, curves, recordings)
-    lend(outbox.send, curves.lent())
+    lend(outbox.send, curves.lent(), own=own)
     mistakes = Mistakes(observer.witness, program, top, outbox)
     observer.reports.on_told = mistakes.glance
     with _heard(curves.heard):
         outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox, mistakes)
     if request.rerun is None:
         curves.finish(top)
-        observer.finish()
+        observer.finish(in_time=outcome in (Outcome.OK, Outcome.EXCEPTION))
         mistakes.finish(outcome)
     failure = observer.failure or curves.failure or provenance.failure or mistakes.failure
     if failure is not None:
@@ -141,6 +148,7 @@ def _run(
             print(leaving.code, file=sys.stderr)
         return _failed(leaving, outbox)
     except BaseException as error:
+        RESERVE.release()
         _quiet()
         return _failed(error, outbox, mistakes)
     finally:

@@ -63,8 +63,8 @@ class Glimpse:
             return [each for each in islice(held, MAX_PARTS) if each.requires_grad]
         if self.grad_fn is None:
             return [thing] if thing is not None and self.requires_grad else []
-        walked = walk([self.grad_fn])
-        return leaves_of(walked.order) if len(walked.order) <= MAX_WALK else []
+        walked = walk([self.grad_fn], MAX_WALK)
+        return leaves_of(walked.order) if walked.whole else []
 
 
 def glimpse(thing: Any) -> Glimpse | None:

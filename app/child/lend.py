@@ -11,6 +11,7 @@ import io
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -18,6 +19,14 @@ import torch
 from ..events import Figure, encode
 from .summary import NAME, offer
 
+UNCOMPILED = (
+    "torch.compile() gives the function back as it is: compiling would hide the nodes that this page shows, and"
+    " needs a compiler that a program here cannot start. The results are the same."
+)
+OWN_UNCOMPILED = (
+    "torch.compile() gives the function back as it is while Gradwalk watches: compiling would hide the nodes that it "
+    "shows. The results are the same; run the script without Gradwalk to compile."
+)
 MAX_FIGURES = 50
 MAX_FIGURE_BYTES = 2_000_000
 ALONE = {
@@ -59,8 +68,16 @@ class Lent:
         print("A figure was left out: its picture is larger than 2 MB. Draw fewer points.", file=sys.stderr)
 
 
-def lend(send: Send, log: Callable[..., None]) -> None:
-    """Lends for good: functions that the program leaves behind may still run."""
+def lend(send: Send, log: Callable[..., None], *, own: bool = False) -> None:
+    """Lends for good: functions that the program leaves behind may still run.
+
+    A person's `own` script keeps its windows, its workers and its imports: it gets `log` alone.
+    """
+    torch.compile = partial(_uncompiled, OWN_UNCOMPILED if own else UNCOMPILED)
+    warnings.formatwarning = _without_build_path
+    if own:
+        vars(builtins).update(log=log)
+        return
     lent = Lent(send)
     vars(builtins).update(torch=torch, log=log)
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
@@ -70,8 +87,6 @@ def lend(send: Send, log: Callable[..., None]) -> None:
     if NAME not in sys.modules:
         offer()
     _work_alone()
-    torch.compile = _uncompiled
-    warnings.formatwarning = _without_build_path
 
 
 def _work_alone() -> None:
@@ -94,13 +109,9 @@ def _work_alone() -> None:
     loader.__init__ = begin
 
 
-def _uncompiled(model: Any = None, **_: Any) -> Any:
+def _uncompiled(note: str, model: Any = None, **_: Any) -> Any:
     """What torch.compile gives here: the function itself. The results are the same, and autograd's nodes are shown."""
-    print(
-        "torch.compile() gives the function back as it is: compiling would hide the nodes that this page shows, and"
-        " needs a compiler that a program here cannot start. The results are the same.",
-        file=sys.stderr,
-    )
+    print(note, file=sys.stderr)
     return model if model is not None else lambda function: function
 
 

@@ -10,23 +10,31 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn.modules import module as torch_module
 
-from .tiling import MAX_SPANS, NOWHERE, Tiling, sequence_nr
+from .instrument import FILENAME
+from .tiling import MAX_SPANS, NOWHERE, Numbers, Tiling, sequence_nr
+
+BACK = -2
+"""Owner `BACK - call` of a span says that an inner call is over and `call` goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
     """A module whose forward ran: `path` from the outermost one around it, and that one's class.
 
-    Both modules are held weakly, so that observing keeps nothing alive.
+    `forward` is the function's name, as a place has it, where the learner's own source defines it. Both modules are
+    held weakly, so that observing keeps nothing alive.
     """
 
     module: "weakref.ref[torch.nn.Module]"
     root: "weakref.ref[torch.nn.Module]"
     root_class: str
     path: str | None
+    kind: str = ""
+    forward: str | None = None
 
 
 class Modules:
@@ -41,8 +49,30 @@ class Modules:
 
     def call_of(self, number: int) -> ModuleCall | None:
         """The innermost call during which the node of that sequence number was made, or None."""
-        owner = self._spans.owner_of(number)
+        owner = _entered(self._spans.owner_of(number))
         return self._calls[owner] if owner >= 0 else None
+
+    def calls_of(self, numbers: Numbers) -> tuple[Numbers, list[int], list[int]]:
+        """The innermost call of each of many numbers, or NOWHERE; of each call the call around it, and its module.
+
+        A module's number is its place in `called`.
+        """
+        outside = np.full(len(numbers), NOWHERE, np.int64)
+        if not numbers.size or not self._calls:
+            return outside, [], []
+        first, starts, owners = self._spans.span(numbers)
+        before = first
+        while before > 0 and self._spans.owners[before] != NOWHERE:  # back to where no module was running
+            before -= 1
+        known = self._spans.owners[before:first].tolist()
+        current, around, modules = _unrolled(known + owners.tolist())
+        places = np.searchsorted(starts, numbers, "right") - 1
+        return np.where(places >= 0, np.array(current[len(known) :])[places], NOWHERE), around, modules
+
+    @property
+    def called(self) -> list[ModuleCall]:
+        """The modules that were called, in the order of their first calls."""
+        return self._calls
 
     def ran(self) -> list[torch.nn.Module]:
         """The modules whose forward ran and that are still there."""
@@ -94,17 +124,46 @@ class Modules:
     def _new_call(self, module: torch.nn.Module) -> ModuleCall:
         if not self._stack:
             self._paths = _paths_in(module)
-            return ModuleCall(weakref.ref(module), weakref.ref(module), type(module).__name__, "")
-        root = self._calls[self._stack[0]]
-        return ModuleCall(weakref.ref(module), root.root, root.root_class, self._paths.get(id(module)))
+            return ModuleCall(weakref.ref(module), weakref.ref(module), type(module).__name__, "", *_words(module))
+        root, path = self._calls[self._stack[0]], self._paths.get(id(module))
+        return ModuleCall(weakref.ref(module), root.root, root.root_class, path, *_words(module))
 
     def _leave(self) -> None:
         stack, spans = self._stack, self._spans
         stack.pop()
         spans.starts.append(sequence_nr())
-        spans.owners.append(stack[-1] if stack else NOWHERE)
+        spans.owners.append(BACK - stack[-1] if stack else NOWHERE)
         if len(spans.starts) > MAX_SPANS:
             spans.forget_half()
+
+
+def _words(module: torch.nn.Module) -> tuple[str, str | None]:
+    """A module's class, and the name of its `forward` where that is the learner's."""
+    forward = getattr(type(module), "forward", None)
+    is_own = getattr(getattr(forward, "__code__", None), "co_filename", None) == FILENAME
+    return type(module).__name__, forward.__qualname__.replace(".<locals>", "") if is_own and forward else None
+
+
+def _entered(owner: int) -> int:
+    """The call that an owner of a span stands for."""
+    return BACK - owner if owner < NOWHERE else owner
+
+
+def _unrolled(owners: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """The call at work in each span, counted from 0; of each call the one around it, and its module."""
+    stack: list[int] = []
+    current: list[int] = []
+    around: list[int] = []
+    modules: list[int] = []
+    for owner in owners:
+        if owner < 0 and stack:
+            stack.pop()
+        if owner >= 0 or (owner < NOWHERE and not stack):  # the latter came in where older spans are forgotten
+            around.append(stack[-1] if stack else NOWHERE)
+            modules.append(_entered(owner))
+            stack.append(len(modules) - 1)
+        current.append(stack[-1] if stack else NOWHERE)
+    return current, around, modules
 
 
 def _as_from(function: Any, code: CodeType) -> None:

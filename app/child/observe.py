@@ -35,6 +35,8 @@ from .training import Training
 from .whys import Whys
 from .witness import Witness
 
+LATE_NODES = 10_000
+"""Nodes that are walked at the end of a program that passed a limit: it is killed half a second later."""
 LEAVES_TOLD = 3
 """Returns of one function after which its locals are told; later ones only when a refresh is due."""
 
@@ -85,23 +87,28 @@ class Observer:
         finally:
             door._engine_run_backward = self._engine
 
-    def finish(self) -> None:
-        """Tells what is left at the end: the graph, where it is not the newest one sent, and every variable."""
-        self._unnoticed(self._finish)
+    def finish(self, *, in_time: bool = True) -> None:
+        """Tells what is left at the end: the graph, where it is not the newest one sent, and every variable.
 
-    def _finish(self) -> None:
+        Past a limit there is little time left, and of a large graph as much is walked as fits in it.
+        """
+        self._unnoticed(self._finish, None if in_time else LATE_NODES)
+
+    def _finish(self, most: int | None) -> None:
         names = scan([("", self._top)])
-        computed = [grad_fn_of(found.tensor) for found in names.tensors.values()]
-        roots = outer_roots([node for node in computed if node is not None])
+        computed = [node for found in names.tensors.values() if (node := grad_fn_of(found.tensor)) is not None]
         self._provenance.skip()
-        walked = walk(roots)
         structures = self._structures
-        if roots:
-            known, _, _ = structures.meet(walked, "final", [], names)
-            if known is not structures.newest:
-                structures.tell(walked, names, "final", None, known.leaf_names)
+        ids = structures.newest.ids(names) if structures.newest else None
+        if ids is None:
+            walked = walk(outer_roots(computed, most), most)
+            if walked.order:
+                known, _, _ = structures.meet(walked, "final", [], names)
+                if known is not structures.newest:
+                    structures.tell(walked, names, "final", None, known.leaf_names)
+            ids = node_ids(walked.order, names)
         leaves = structures.leaf_nodes([(found.name, found.tensor) for found in names.tensors.values()])
-        self.reports.tell(names, leaves | node_ids(walked.order, names))
+        self.reports.tell(names, leaves | ids)
 
     def _unnoticed(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What `work` gives; our own failure is kept for the end and never becomes the program's."""

@@ -7,8 +7,11 @@ from itertools import islice
 from types import FrameType
 from typing import Any
 
-from ..autograd import Found, Names
-from .instrument import FILENAME
+import numpy as np
+
+from ..autograd import NOWHERE, Found, ModulePlace, Names, Origins
+from .instrument import FILENAME, Site
+from .modules import ModuleCall
 from .provenance import Provenance
 
 Place = tuple[int, int, int, int]
@@ -30,16 +33,35 @@ class SourcePlaces:
             return None
         return (site.line, site.column, site.end_line, site.end_column), site.function
 
+    def origins(self, numbers: Any, names: Names) -> Origins:
+        """The origins of nodes, by their sequence numbers."""
+        provenance, modules = self._provenance, self._provenance.modules
+        site, assigned = provenance.sites_of(numbers)
+        known = numbers >= 0
+        call = np.full(len(numbers), NOWHERE, np.int64)
+        call[known], around, module_of_call = modules.calls_of(numbers[known])
+        met = {module: place for place, module in enumerate(dict.fromkeys(module_of_call))}
+        return Origins(
+            site=site,
+            assigned=assigned,
+            call=call,
+            sites=provenance.sites,
+            parent_call=around,
+            module_of_call=[met[module] for module in module_of_call],
+            modules=[self._module(modules.called[module], names) for module in met],
+            callers=_callers(provenance.sites),
+        )
+
+    def _module(self, called: ModuleCall, names: Names) -> ModulePlace:
+        return ModulePlace(self._path(called, names) or called.kind, called.kind, called.forward)
+
     def target(self, number: int) -> str | None:
         """The name the node's expression was assigned to at once."""
         site = self._provenance.site_of(number)
         return site.target if site and site.target and self._provenance.makes_target(number) else None
 
-    def module(self, number: int, names: Names) -> str | None:
-        """The path of the module whose forward made the node, from the variable that holds the outermost module."""
-        call = self._provenance.modules.call_of(number)
-        if call is None:
-            return None
+    def _path(self, call: ModuleCall, names: Names) -> str | None:
+        """The path of a module, from the variable that holds the outermost one."""
         module, root = call.module(), call.root()
         known = names.modules.get(id(module)) if module is not None else None
         if known is not None or call.path is None:
@@ -63,6 +85,19 @@ class SourcePlaces:
             function, _, name = root.rpartition(".")
             self._lines[root] = self._provenance.last_assigned(function or None, name)
         return self._lines[root]
+
+
+def _callers(sites: list[Site]) -> dict[str, set[str | None]]:
+    """Each function of the source -> the functions that call one of its name; None stands for the program itself."""
+    named: dict[str, list[str]] = {}
+    for function in {site.function for site in sites if site.function}:
+        named.setdefault(function.rpartition(".")[2], []).append(function)
+    found: dict[str, set[str | None]] = {}
+    for site in sites if named else ():
+        if site.operation is not None and site.operation.kind == "call":
+            for function in named.get(site.operation.words, ()):
+                found.setdefault(function, set()).add(site.function)
+    return found
 
 
 def position_of(frame: FrameType) -> tuple[Point, Point]:

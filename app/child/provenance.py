@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
 
+import numpy as np
+
 from .instrument import DONE, ENTER, EXIT, LEAVE, LOOP, READ, VALUE, Site
 from .looks import Looks
 from .modules import Modules
-from .tiling import MAX_SPANS, NOWHERE, Tiling, sequence_nr
+from .tiling import MAX_SPANS, NOWHERE, Numbers, Tiling, sequence_nr
 
 LOOKS = 7
 """A sign of life is given every eighth statement."""
@@ -57,6 +59,15 @@ class Provenance:
         """The place that made the node with this sequence number, or None."""
         owner = self.expressions.owner_of(number)
         return self.sites[owner] if owner >= 0 and number < self._last else None
+
+    def sites_of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """For each of many numbers the place that made the node, or NOWHERE, and whether `makes_target` holds."""
+        known = np.flatnonzero((numbers >= 0) & (numbers < self._last))
+        sites, makes = np.full(len(numbers), NOWHERE, np.int64), np.zeros(len(numbers), bool)
+        owners, ends = self.expressions.owners_of(numbers[known])
+        sites[known] = np.maximum(owners, NOWHERE)
+        makes[known] = numbers[known] + 1 == np.minimum(ends, self._last)
+        return sites, makes
 
     def makes_target(self, number: int) -> bool:
         """Whether the node is the last its expression made: the one an assigned name then holds."""

@@ -1,18 +1,21 @@
 """Which structures of graphs a program was seen to have: each is told once, with its nodes, edges and values."""
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
+import numpy as np
 import torch
 
-from ..autograd import Names, Walk, describe, leaves_of, scan
-from ..events import Graph, encode
+from ..autograd import Names, Walk, grad_fn_of, graph_of, leaf_positions, leaves_of, read, scan, sequence_nrs
+from ..events import MAX_NODES, Graph, encode
 from .outbox import Outbox
 from .places import SourcePlaces, namespaces
 from .provenance import Provenance
-from .tiling import NOWHERE
+from .records import Records
+from .tiling import NOWHERE, Numbers
 
 MAX_GRAPHS = 100
 UNNUMBERED = 2**63
@@ -30,6 +33,19 @@ class Known:
     leaf_nodes: tuple[int, ...] = ()
     leaf_ids: tuple[int, ...] = ()
     freed: tuple[int, ...] | None = None
+    numbers: Numbers | None = None
+    """Autograd's numbers of the nodes of a large one, when it was walked last."""
+
+    def ids(self, names: Names) -> dict[int, int] | None:
+        """Identity of each named tensor -> its node, without a walk; None where any is not of this graph."""
+        if self.numbers is None:
+            return None
+        nodes = {id(each.tensor): grad_fn_of(each.tensor) for each in names.tensors.values()}
+        wanted = {tensor: node._sequence_nr() for tensor, node in nodes.items() if node is not None}
+        sorter = np.argsort(self.numbers)
+        asked = np.fromiter(wanted.values(), np.int64, len(wanted))
+        places = sorter[np.minimum(np.searchsorted(self.numbers, asked, sorter=sorter), len(sorter) - 1)]
+        return dict(zip(wanted, places.tolist(), strict=True)) if (self.numbers[places] == asked).all() else None
 
 
 class Structures:
@@ -42,6 +58,8 @@ class Structures:
         self._outbox = outbox
         self._met: dict[Any, Known] = {}
         self._graphs = 0
+        self._records = Records(outbox)
+        self._numbers: Numbers | None = None
         self.on_told: Callable[[Graph], None] = lambda event: None
 
     def meet(
@@ -52,6 +70,8 @@ class Structures:
         leaves = leaves_of(walked.order)
         leaf_ids = tuple(map(id, leaves))
         known = self._met.get(key)
+        if known is not None:
+            known.numbers = self._numbers
         if known is not None and known.leaf_ids == leaf_ids:
             return known, False, leaves
         names = names or scan(namespaces(frames, self._top))
@@ -68,13 +88,14 @@ class Structures:
         """Sends the graph, unless too many were sent before."""
         if self._graphs >= MAX_GRAPHS + (reason == "final"):
             return Known(None, leaf_names)
-        places = SourcePlaces(self._provenance)
-        event = describe(walked, names, places, index=self._graphs, reason=reason, line=line)
+        reading = read(walked, names, SourcePlaces(self._provenance))
+        kept, missing = self._records.send(self._graphs, reading)
+        event = graph_of(reading, index=self._graphs, reason=reason, line=line, kept=kept, missing=missing)
         self._provenance.skip()
         self._outbox.send(encode(event))
         self.on_told(event)
-        leaf_nodes = tuple(node.id for node in event.nodes if node.kind == "accumulate_grad")
-        self.newest = Known(self._graphs, leaf_names, leaf_nodes)
+        numbers = reading.wires.numbers if len(walked.order) > MAX_NODES else None
+        self.newest = Known(self._graphs, leaf_names, tuple(leaf_positions(walked.order)), numbers=numbers)
         self._graphs += 1
         return self.newest
 
@@ -97,8 +118,23 @@ class Structures:
 
     def _structure(self, walked: Walk) -> tuple[int, ...]:
         """What makes two graphs one structure: names, edges, and the places their nodes were made at."""
+        size = len(walked.order)
+        self._numbers = None
+        if size > MAX_NODES:
+            return self._large_structure(walked), size, walked.roots
         owner_of = self._provenance.expressions.owner_of
         numbers = [node._sequence_nr() for node in walked.order]
         owners = tuple([owner_of(number) if number < UNNUMBERED else NOWHERE for number in numbers])
-        shape = tuple(walked.heads), tuple(walked.output_nrs), tuple(walked.ends)
-        return hash((tuple(map(type, walked.order)), shape, owners)), len(walked.order), walked.roots
+        shape = walked.heads.tobytes(), walked.output_nrs.tobytes(), walked.ends.tobytes()
+        return hash((tuple(map(type, walked.order)), shape, owners)), size, walked.roots
+
+    def _large_structure(self, walked: Walk) -> int:
+        """The same of a large graph, by columns."""
+        numbers = self._numbers = sequence_nrs(walked.order)
+        owners = np.full(len(numbers), NOWHERE, np.int64)
+        known = numbers >= 0
+        owners[known] = self._provenance.expressions.owners_of(numbers[known])[0]
+        classes: dict[Any, int] = {}
+        kinds = [classes.setdefault(each, len(classes)) for each in map(type, walked.order)]
+        columns = (array("i", kinds), walked.heads, walked.output_nrs, walked.ends, owners)
+        return hash((tuple(classes), *(hash(column.tobytes()) for column in columns)))

@@ -18,6 +18,7 @@ from .backwards import Seen, start_of
 from .customs import Customs, Disagreement
 from .glimpses import Glimpse, glimpse
 from .happenings import without_graph
+from .passes import MAX_NODES as MOST_READ
 from .passes import Passes, Past
 from .places import position_of, user_frames
 from .provenance import Provenance
@@ -145,7 +146,7 @@ class Witness:
         past.raised = True
         starts = [node for node, _ in map(start_of, t_outputs) if node is not None]
         if starts:
-            walked = walk(starts)
+            walked = walk(starts, MOST_READ)
             past.numbers = dict.fromkeys(node._sequence_nr() for node in walked.order[:MAX_NODES])
             self.passes.fail(walked, before)
 

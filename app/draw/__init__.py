@@ -1,35 +1,32 @@
-"""Pictures from graph events: DOT, SVG, PNG and PDF. Pure but for the engine's process and the converter's."""
+"""Pictures from graph events: SVG, DOT, PNG, PDF, JSON and GraphML; what stands in a group; where something is.
 
-from ..events import Graph
-from .dot import write_dot
-from .export import ExportError, svg_to_pdf, svg_to_png
-from .fold import fold
-from .layout import arrange, find_engine
+Pure but for the engine's process and the converters'.
+"""
+
+from .drawing import draw_dot, draw_svg
+from .export import ExportError, TooLarge, svg_to_pdf, svg_to_png
+from .focus import FocusError
+from .formats import FORMATS, Suffix, draw_picture
 from .options import Direction, Options
-from .svg import write_svg
+from .part import inside
+from .search import Hit, search
 from .theme import Theme
 
 __all__ = [
+    "FORMATS",
     "Direction",
     "ExportError",
+    "FocusError",
+    "Hit",
     "Options",
+    "Suffix",
     "Theme",
+    "TooLarge",
     "draw_dot",
+    "draw_picture",
     "draw_svg",
+    "inside",
+    "search",
     "svg_to_pdf",
     "svg_to_png",
 ]
-
-
-def draw_svg(graph: Graph, options: Options, standalone: bool = False) -> str:
-    """The graph as SVG; `standalone` carries its own style and legend.
-
-    Never fails: where Graphviz is absent or late, a plainer layout replaces it.
-    """
-    picture = fold(graph, options)
-    return write_svg(picture, arrange(picture, options, find_engine()), options, standalone=standalone)
-
-
-def draw_dot(graph: Graph, options: Options) -> str:
-    """The graph in the DOT language, boxes and links as the SVG has them."""
-    return write_dot(fold(graph, options), options)

@@ -23,7 +23,9 @@ SHAPES = {
     "undefined": "box",
     "saved": "note",
     "more": "box3d",
+    "group": "box",
 }
+GROUP_SHAPES = {"module": "folder", "function": "component", "line": "tab", "repeat": "box3d"}
 STYLES = {"leaf": "rounded,filled", "saved": "dashed,filled", "undefined": "dotted,filled"}
 
 
@@ -43,8 +45,7 @@ def write_dot(picture: Picture, options: Options) -> str:
         node_attr={**words, "fontsize": "11", "fixedsize": "true", "margin": "0"},
         edge_attr={**words, "fontsize": "10", "color": colours["--edge"], "arrowsize": "0.7"},
     )
-    for box in picture.boxes:
-        graph.node(box.id, **_node(box, colours))
+    _boxes(graph, picture, colours)
     straight = _straight(picture)
     for number, link in enumerate(picture.links):
         weight = SPINE_WEIGHT if number in straight else "1"
@@ -53,18 +54,38 @@ def write_dot(picture: Picture, options: Options) -> str:
     return str(graph.source)
 
 
+def _boxes(graph: graphviz.Digraph, picture: Picture, colours: dict[str, str]) -> None:
+    """The boxes; those of an open group in a cluster, which stands in its parent's."""
+    clusters: dict[str | None, graphviz.Digraph] = {None: graph}
+    for frame in picture.frames or ():
+        group = frame.group
+        cluster = graphviz.Digraph(f"cluster_{group.id}")
+        look = {"style": "rounded,filled", "fillcolor": colours["--frame"], "color": colours["--frame-line"]}
+        words = {
+            "label": graphviz.nohtml(literal(frame.title)),
+            "fontname": "Helvetica",
+            "fontcolor": colours["--text"],
+        }
+        cluster.attr(**look, **words, labeljust="l")
+        clusters[group.id] = cluster
+    for box in picture.boxes:
+        clusters.get(box.parent, graph).node(box.id, **_node(box, colours))
+    for frame in reversed(picture.frames or ()):
+        clusters.get(frame.group.parent, graph).subgraph(clusters[frame.group.id])
+
+
 def literal(text: str) -> str:
     """`text` as a DOT label that shows exactly these characters."""
     return str(graphviz.escape(text.replace("&", "&amp;")))
 
 
 def _node(box: Box, colours: dict[str, str]) -> dict[str, str]:
-    fill = "root" if box.root else box.kind
+    fill = "root" if box.root else "repeat" if box.group and box.group.kind == "repeat" else box.kind
     line = "--node-line" if fill == "function" else f"--node-{fill}-line"
     border = PERIPHERY if box.kind == "custom" and not box.portal else 0
     return {
         "label": graphviz.nohtml("\\n".join(literal(words) for words in _words(box))),
-        "shape": SHAPES[box.kind],
+        "shape": GROUP_SHAPES[box.group.kind] if box.group else SHAPES[box.kind],
         "style": "dotted,filled" if box.portal else STYLES.get(box.kind, "filled"),
         "fillcolor": colours[f"--node-{fill}"],
         "color": colours[line],

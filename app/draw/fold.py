@@ -9,10 +9,10 @@ becomes a stub at each end; and of more than 300 boxes those nearest the roots a
 from ..events import Edge, Graph
 from .chains import Chain, chains
 from .cut import cut
-from .label import chip, crowd, keeps_tensors, more_box, node_box, portal_box, saved_box, unsent_box
+from .label import chips_of, keeps_tensors, more_box, node_box, portal_box, saved_box, unsent_box
 from .net import Net, net
 from .options import Options
-from .picture import Box, Chip, Link, Picture
+from .picture import Box, Link, Picture
 from .ranks import ranks
 
 ONE_TO_ONE = 60
@@ -29,9 +29,9 @@ CARRIED = 64
 def fold(graph: Graph, options: Options) -> Picture:
     """What is drawn of a graph."""
     web = net(graph)
-    large = len(web.nodes) > ONE_TO_ONE or _has_long_edge(web)
+    large = _is_large(web)
     folding = options.fold and large
-    opened = {int(number) for number in options.expand if number.isascii() and number.isdigit() and len(number) < 10}
+    opened = {int(name) for name in options.expand if name.isascii() and name.isdigit() and len(name) < 10}
     standing, edges = _folded(web, opened) if folding else _one_to_one(web)
     most = BOXES if options.fold and not opened else EXPANDED_BOXES
     chosen = cut(list(standing), [(edge.tail, edge.head) for edge in edges], sorted(web.roots), sorted(opened), most)
@@ -62,6 +62,11 @@ def fold(graph: Graph, options: Options) -> Picture:
     )
 
 
+def is_small(graph: Graph) -> bool:
+    """Whether the graph is drawn as torch has it, one to one."""
+    return len(graph.nodes) <= ONE_TO_ONE and not _is_large(net(graph))
+
+
 def total_span(picture: Picture, limit: int) -> int:
     """How many rows the picture's links cross in all, or anything over `limit` once it is passed."""
     rank = ranks([box.id for box in picture.boxes], [(link.tail, link.head) for link in picture.links])
@@ -73,7 +78,10 @@ def total_span(picture: Picture, limit: int) -> int:
     return total
 
 
-def _has_long_edge(web: Net) -> bool:
+def _is_large(web: Net) -> bool:
+    """More nodes than are drawn one to one, or an edge that crosses too many rows."""
+    if len(web.nodes) > ONE_TO_ONE:
+        return True
     rank = ranks(list(web.nodes), [(edge.tail, edge.head) for edge in web.edges])
     return any(rank[edge.head] - rank[edge.tail] > LONG for edge in web.edges)
 
@@ -100,7 +108,7 @@ def _folded(web: Net, opened: set[int]) -> tuple[dict[int, Box], list[Edge]]:
         else:
             edges.append(edge)
     boxes = {
-        number: node_box(node, box_id=f"n{number}", root=number in web.roots, chips=_chips(uses[number]))
+        number: node_box(node, box_id=f"n{number}", root=number in web.roots, chips=chips_of(uses[number], CHIPS))
         for number, node in web.nodes.items()
         if number not in away or number in kept
     }
@@ -116,13 +124,6 @@ def _crowds(standing: dict[int, Box], pieces: tuple[tuple[int, ...], ...], drawn
         counted |= inside
         crowds.append(more_box(tuple(sorted(inside)), box_id=f"more{place}"))
     return crowds
-
-
-def _chips(used: list[Chain]) -> tuple[Chip, ...]:
-    once = list(dict.fromkeys(used))
-    if len(once) <= CHIPS:
-        return tuple(chip(chain) for chain in once)
-    return (*(chip(chain) for chain in once[: CHIPS - 1]), crowd(once[CHIPS - 1 :]))
 
 
 def _links(edges: list[Edge], place: dict[int, str], *, merge: bool) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from ..events import Node, Saved, TensorValue
 from .picture import Box, Chip, Kind, Line
-from .text import clean, shape, short
+from .text import clean, plural, shape, short
 
 KINDS: dict[str, Kind] = {
     "function": "function",
@@ -13,7 +13,9 @@ KINDS: dict[str, Kind] = {
 SAVED_LINES = 5
 
 
-def node_box(node: Node, *, box_id: str, root: bool = False, chips: tuple[Chip, ...] = ()) -> Box:
+def node_box(
+    node: Node, *, box_id: str, root: bool = False, chips: tuple[Chip, ...] = (), parent: str | None = None
+) -> Box:
     """The box of one node."""
     folded = tuple(number for chip in chips for number in chip.nodes)
     return Box(
@@ -27,6 +29,7 @@ def node_box(node: Node, *, box_id: str, root: bool = False, chips: tuple[Chip, 
         line=node.line,
         column=node.column,
         root=root,
+        parent=parent,
     )
 
 
@@ -54,12 +57,29 @@ def chip(chain: tuple[Node, ...]) -> Chip:
     size = "" if leaf.shape is None else " " + clean(shape(leaf.shape), 24)
     through = "".join(f" through {clean(node.name)}" for node in chain[:-1])
     return Chip(
-        text=clean(name, 24) + size,
+        text=_end_of(name, 24) + size,
         label=f"uses leaf {clean(name, 80)}{size}{through}",
         nodes=tuple(node.id for node in chain),
         variable=leaf.variable,
         line=leaf.line,
     )
+
+
+def chips_of(used: list[tuple[Node, ...]], most: int) -> tuple[Chip, ...]:
+    """A chip for each chain once; beyond `most` the rest are one."""
+    once = list(dict.fromkeys(used))
+    if len(once) <= most:
+        return tuple(map(chip, once))
+    return (*map(chip, once[: most - 1]), crowd(once[most - 1 :]))
+
+
+def _end_of(name: str, most: int) -> str:
+    """A name in at most that many characters; of a dotted one the last parts, which tell it from its neighbours."""
+    parts = name.split(".")
+    while len(name) > most and len(parts) > 1:
+        parts = parts[1:]
+        name = "…" + ".".join(parts)
+    return clean(name, most)
 
 
 def crowd(chains: list[tuple[Node, ...]]) -> Chip:
@@ -100,7 +120,23 @@ def more_box(nodes: tuple[int, ...], *, box_id: str, detail: str = "not drawn") 
     )
 
 
-def unsent_box(count: int, *, box_id: str) -> Box:
+def crowd_box(
+    count: int, inside: int, nodes: tuple[int, ...], *, chips: tuple[Chip, ...], box_id: str, parent: str | None
+) -> Box:
+    """The box that stands for `count` boxes in a row for which there is no room, with `inside` nodes in them."""
+    words, detail = f"{count:,} more", plural(inside, "node")
+    return Box(
+        id=box_id,
+        kind="more",
+        nodes=nodes,
+        lines=(Line(words, "title"), Line(detail, "detail")),
+        label=", ".join([words, detail, "not drawn", *(chip.label for chip in chips)]),
+        chips=chips,
+        parent=parent,
+    )
+
+
+def unsent_box(count: int, *, box_id: str, parent: str | None = None) -> Box:
     """The box for nodes the graph event does not carry."""
     words = f"{count:,} more {'node' if count == 1 else 'nodes'}"
     detail = "beyond those recorded"
@@ -110,6 +146,7 @@ def unsent_box(count: int, *, box_id: str) -> Box:
         nodes=(),
         lines=(Line(words, "title"), Line(detail, "detail")),
         label=f"{words}, {detail}",
+        parent=parent,
     )
 
 

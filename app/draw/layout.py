@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,15 +71,27 @@ def read(record_text: bytes, picture: Picture, engine_name: str) -> Geometry:
     """
     try:
         record = json.loads(record_text)
+    except ValueError as error:
+        raise LayoutError(f"the engine's answer can't be read: {error}") from error
+    found = geometry(record, [f"e{number}" for number in range(len(picture.links))], engine_name)
+    if found.places.keys() != {box.id for box in picture.boxes}:
+        raise LayoutError("the engine's answer has other boxes than the picture")
+    return found
+
+
+def geometry(record: Any, links: Iterable[str], engine_name: str) -> Geometry:
+    """The geometry in the record of one graph, whose links have these ids.
+
+    Raises: LayoutError where it isn't one.
+    """
+    try:
         _, _, width, height = (float(number) for number in record["bb"].split(","))
         objects = [item for item in record.get("objects", []) if "pos" in item]
         places = {item["name"]: _place(item["pos"], height) for item in objects}
         edges = {item["id"]: item for item in record.get("edges", [])}
-        routes = tuple(_route(edges[f"e{number}"], height) for number in range(len(picture.links)))
+        routes = tuple(_route(edges[name], height) for name in links)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise LayoutError(f"the engine's answer can't be read: {error}") from error
-    if places.keys() != {box.id for box in picture.boxes}:
-        raise LayoutError("the engine's answer has other boxes than the picture")
     return Geometry(width=width, height=height, places=places, routes=routes, engine=engine_name)
 
 

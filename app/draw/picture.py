@@ -6,9 +6,10 @@ Knows nothing of layout or SVG; a box knows its own size, for its words decide i
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from ..events import Group
 from .text import width
 
-Kind = Literal["function", "leaf", "custom", "undefined", "saved", "more"]
+Kind = Literal["function", "leaf", "custom", "undefined", "saved", "more", "group"]
 Role = Literal["title", "detail", "value"]
 FONT_SIZES: dict[Role, float] = {"title": 13, "detail": 11, "value": 11}
 LINE_HEIGHTS: dict[Role, float] = {"title": 17, "detail": 15, "value": 15}
@@ -17,6 +18,8 @@ CHIP_GAP = 4.0
 CHIPS_PER_ROW = 2
 PADDING_X = 12.0
 PADDING_Y = 7.0
+PILE = 5.0
+"""How far the lowest sheet of a pile, a repeated block's shape, peeps out."""
 
 
 class Line(NamedTuple):
@@ -47,7 +50,7 @@ class Box:
     """One shape of the drawing.
 
     `nodes` are the ids of the nodes it stands for, `label` what a screen reader says; `portal` marks a stub that only
-    points to a box drawn elsewhere.
+    points to a box drawn elsewhere; `group` is the closed group it stands for, `parent` the open one it stands in.
     """
 
     id: str
@@ -61,6 +64,13 @@ class Box:
     column: int | None = None
     root: bool = False
     portal: bool = False
+    group: Group | None = None
+    parent: str | None = None
+
+    @property
+    def pile(self) -> float:
+        """What a repeated block's box is larger by."""
+        return PILE if self.group is not None and self.group.kind == "repeat" and self.group.repeats > 1 else 0.0
 
     @property
     def chip_rows(self) -> tuple[tuple[Chip, ...], ...]:
@@ -72,7 +82,7 @@ class Box:
         """The box's width: its widest line or row of chips, and room for round ends."""
         words = max((width(line.text, FONT_SIZES[line.role]) for line in self.lines), default=0)
         chips = max((row_width(row) for row in self.chip_rows), default=0)
-        ends = 8 if self.kind in ("leaf", "custom") else 0
+        ends = 8 if self.kind in ("leaf", "custom", "group") else 0
         return round(max(words, chips, 24) + 2 * PADDING_X + ends, 1)
 
     @property
@@ -80,12 +90,13 @@ class Box:
         """The box's height."""
         words = sum(LINE_HEIGHTS[line.role] for line in self.lines)
         chips = len(self.chip_rows) * (CHIP_HEIGHT + CHIP_GAP)
-        return round(words + chips + 2 * PADDING_Y, 1)
+        return round(words + chips + self.pile + 2 * PADDING_Y, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One edge of the drawing, by box ids; a `note` ties saved tensors to their node, a `stub` leads to a portal.
+    """One edge of the drawing, by box ids; a `note` ties saved tensors to their node, a `stub` leads to a portal, and
+    an `exit` ends at the border of an open group, where another begins.
 
     `edges` are those of the graph that it stands for, each as its tail and its input_nr: what travels along it are
     these nodes' gradients.
@@ -94,13 +105,33 @@ class Link:
     tail: str
     head: str
     label: str = ""
-    kind: Literal["edge", "note", "stub"] = "edge"
+    kind: Literal["edge", "note", "stub", "exit"] = "edge"
     edges: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """An open group: a frame around the boxes that stand in it; `title` stands in its bar, `label` is spoken."""
+
+    group: Group
+    title: str
+    detail: str
+    label: str
+
+    @property
+    def least(self) -> float:
+        """The least width its words need."""
+        words = width(self.title, FONT_SIZES["title"]) + width(self.detail, FONT_SIZES["detail"])
+        return round(words + 3 * PADDING_X, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """All that is drawn of a graph. `shown` + `folded` + `hidden` nodes are `total`."""
+    """All that is drawn of a graph. `shown` + `folded` + `hidden` nodes are `total`.
+
+    `frames` are the open groups, the outermost first; None where the graph isn't drawn in groups. `about` says in words
+    which part of the graph alone is drawn, where that was asked for.
+    """
 
     index: int
     total: int
@@ -109,6 +140,8 @@ class Picture:
     hidden: int
     boxes: tuple[Box, ...]
     links: tuple[Link, ...] = field(default=())
+    frames: tuple[Frame, ...] | None = None
+    about: str = ""
 
 
 def row_width(row: tuple[Chip, ...]) -> float:

@@ -7,17 +7,34 @@ Source: W3C Graphics-ARIA 1.0 for the roles.
 
 from html import escape
 
-from .geometry import Geometry, Route
+from ..events import Group
+from .geometry import Area, Geometry, Route
 from .legend import caption, legend
+from .markup import attributes, number, rect, text
+from .nest import BAR
 from .options import Options
-from .picture import CHIP_GAP, CHIP_HEIGHT, LINE_HEIGHTS, PADDING_Y, Box, Chip, Link, Picture, row_width
+from .picture import (
+    CHIP_GAP,
+    CHIP_HEIGHT,
+    FONT_SIZES,
+    LINE_HEIGHTS,
+    PADDING_X,
+    PADDING_Y,
+    Box,
+    Chip,
+    Frame,
+    Link,
+    Picture,
+    row_width,
+)
+from .shapes import STACK, outline
+from .text import width as width_of
 from .theme import style
 
 MARGIN = 12.0
 BASELINE = 0.75
-FOLD = 10.0
-STACK = 5.0
 ARROW_HALF = 3.5
+SYMBOL = {"role": "graphics-symbol", "tabindex": "-1"}
 
 
 def write_svg(picture: Picture, geometry: Geometry, options: Options, *, standalone: bool) -> str:
@@ -27,80 +44,108 @@ def write_svg(picture: Picture, geometry: Geometry, options: Options, *, standal
     if standalone:
         below, width, height = _below(picture, width, height)
         sheet = f"<style>{escape(style(options.theme), quote=False)}</style>"
-        extras = [sheet, f'<rect class="background" width="{_n(width)}" height="{_n(height)}"/>', *below]
+        extras = [sheet, f'<rect class="background" width="{number(width)}" height="{number(height)}"/>', *below]
     ends = {box.id: str(box.nodes[0]) if box.nodes else "" for box in picture.boxes}
-    shapes = [_edge(link, route, ends) for link, route in zip(picture.links, geometry.routes, strict=True)]
-    shapes += [_box(box, geometry.places[box.id].x, geometry.places[box.id].y) for box in picture.boxes]
-    head = _attributes(
+    keyed = picture.frames is not None
+    shapes = [_frame(frame, geometry.areas[frame.group.id]) for frame in picture.frames or ()]
+    pairs = zip(picture.links, geometry.routes, strict=True)
+    shapes += [_edge(link, route, ends, keyed=keyed) for link, route in pairs]
+    shapes += [_box(box, geometry.places[box.id].x, geometry.places[box.id].y, keyed=keyed) for box in picture.boxes]
+    opened = {"data-opened": ",".join(frame.group.id for frame in picture.frames)} if picture.frames is not None else {}
+    head = attributes(
         {
             "xmlns": "http://www.w3.org/2000/svg",
             "class": "graph",
             "role": "graphics-document",
             "aria-roledescription": "autograd graph",
             "aria-label": f"Graph {picture.index}: {caption(picture)}",
-            "width": _n(width),
-            "height": _n(height),
-            "viewBox": f"0 0 {_n(width)} {_n(height)}",
+            "width": number(width),
+            "height": number(height),
+            "viewBox": f"0 0 {number(width)} {number(height)}",
             "data-graph": str(picture.index),
             "data-total-nodes": str(picture.total),
             "data-shown": str(picture.shown),
             "data-folded": str(picture.folded),
             "data-hidden": str(picture.hidden),
             "data-engine": geometry.engine,
+            **opened,
         }
     )
-    drawing = [f'<g class="drawing" transform="translate({_n(MARGIN)} {_n(MARGIN)})">', *shapes, "</g>"]
+    drawing = [f'<g class="drawing" transform="translate({number(MARGIN)} {number(MARGIN)})">', *shapes, "</g>"]
     return "\n".join([f"<svg{head}>", *extras, *drawing, "</svg>", ""])
 
 
 def _below(picture: Picture, width: float, height: float) -> tuple[list[str], float, float]:
     """What stands under a drawing of its own, and the size it then has."""
     rows, wide, tall = legend(picture, max(width - 2 * MARGIN, 420))
-    moved = f'<g transform="translate({_n(MARGIN)} {_n(height)})">'
+    moved = f'<g transform="translate({number(MARGIN)} {number(height)})">'
     return [moved, *rows, "</g>"], max(width, wide + 2 * MARGIN), height + tall + MARGIN
 
 
-def _edge(link: Link, route: Route, ends: dict[str, str]) -> str:
+def _edge(link: Link, route: Route, ends: dict[str, str], *, keyed: bool) -> str:
     classes = "edge" if link.kind == "edge" else f"edge {link.kind}"
-    curve = " ".join(f"{_n(x)},{_n(y)}" for x, y in route.points[1:])
+    curve = " ".join(f"{number(x)},{number(y)}" for x, y in route.points[1:])
     start = route.points[0]
-    attributes = {"class": classes, "data-tail": ends[link.tail], "data-head": ends[link.head], "aria-hidden": "true"}
+    named = {
+        "class": classes,
+        "data-tail": ends.get(link.tail, ""),
+        "data-head": ends.get(link.head, ""),
+        "aria-hidden": "true",
+    }
+    keys = {"data-key": f"{link.tail}>{link.head}", "data-from": link.tail, "data-to": link.head} if keyed else {}
     carried = {"data-edges": " ".join(f"{tail}:{place}" for tail, place in link.edges)} if link.edges else {}
-    parts = [f'<path{_attributes(attributes | carried)} d="M{_n(start[0])},{_n(start[1])}C{curve}"/>']
-    if link.kind != "note":
-        parts.append(_arrow(route, attributes | {"class": "arrow"}))
+    parts = [f'<path{attributes(named | carried | keys)} d="M{number(start[0])},{number(start[1])}C{curve}"/>']
+    if link.kind not in ("note", "exit"):
+        parts.append(_arrow(route, named | {"class": "arrow"} | keys))
     if route.label and link.label:
-        x, y = route.label
-        parts.append(f'<text class="edge-label" aria-hidden="true" x="{_n(x)}" y="{_n(y + 3)}">{_t(link.label)}</text>')
+        x, y = number(route.label[0]), number(route.label[1] + 3)
+        key = attributes({"data-key": keys["data-key"]} if keyed else {})
+        parts.append(f'<text class="edge-label" aria-hidden="true"{key} x="{x}" y="{y}">{text(link.label)}</text>')
     return "".join(parts)
 
 
-def _arrow(route: Route, attributes: dict[str, str]) -> str:
+def _arrow(route: Route, named: dict[str, str]) -> str:
     (x, y), (tip_x, tip_y) = route.points[-1], route.tip
     length = ((tip_x - x) ** 2 + (tip_y - y) ** 2) ** 0.5 or 1.0
     side_x, side_y = -(tip_y - y) / length * ARROW_HALF, (tip_x - x) / length * ARROW_HALF
     corners = ((tip_x, tip_y), (x + side_x, y + side_y), (x - side_x, y - side_y))
-    return f'<path{_attributes(attributes)} d="M{"L".join(f"{_n(a)},{_n(b)}" for a, b in corners)}Z"/>'
+    return f'<path{attributes(named)} d="M{"L".join(f"{number(a)},{number(b)}" for a, b in corners)}Z"/>'
 
 
-def _box(box: Box, x: float, y: float) -> str:
-    classes = ["node", box.kind] + ["root"] * box.root + ["portal"] * box.portal
-    attributes = {
-        "class": " ".join(classes),
+def _frame(frame: Frame, area: Area) -> str:
+    """An open group: its border, and a bar with its name; what stands in it is drawn after it."""
+    named = {"class": f"frame {frame.group.kind}", **_of_group(frame.group), **SYMBOL, "aria-expanded": "true"}
+    body = rect(area.x, area.y, area.width, area.height, 4)
+    bar = f"M{number(area.x)},{number(area.y + BAR)}h{number(area.width)}"
+    left, base = area.x + PADDING_X, area.y + BAR * 0.7
+    beside = left + width_of(frame.title, FONT_SIZES["title"]) + PADDING_X
+    words = f'<text class="title" x="{number(left)}" y="{number(base)}">{text(frame.title)}</text>'
+    words += f'<text class="detail" x="{number(beside)}" y="{number(base)}">{text(frame.detail)}</text>'
+    shapes = f'{body}<path class="bar" d="{bar}"/>'
+    return f"<g{attributes(named | {'aria-label': frame.label})}>{shapes}{words}</g>"
+
+
+def _box(box: Box, x: float, y: float, *, keyed: bool) -> str:
+    classes = ["node", box.kind, *([box.group.kind] if box.group else [])] + ["root"] * box.root
+    named = {
+        "class": " ".join(classes + ["portal"] * box.portal),
         "data-node": str(box.nodes[0]) if box.nodes else "",
         "data-nodes": " ".join(map(str, box.nodes)),
-        **_place_in_source(box),
-        "role": "graphics-symbol",
-        "tabindex": "-1",
+        **(_of_group(box.group) if box.group else _place_in_source(box)),
+        **({"data-key": box.id} if keyed and not box.group else {}),
+        **({"data-parent": box.parent} if box.parent and not box.group else {}),
+        **SYMBOL,
+        **({"aria-expanded": "false"} if box.group else {}),
         "aria-label": box.label,
     }
-    parts = [f"<g{_attributes(attributes)}>", outline(box, x - box.width / 2, y - box.height / 2)]
-    if box.kind == "more" and not box.portal:
-        x, y = x - STACK / 2, y + STACK / 2
+    parts = [f"<g{attributes(named)}>", outline(box, x - box.width / 2, y - box.height / 2)]
     down = y - box.height / 2 + PADDING_Y
+    if box.kind == "more" and not box.portal:
+        x, down = x - STACK / 2, down + STACK / 2
+    x -= box.pile / 2
     for line in box.lines:
         baseline = down + LINE_HEIGHTS[line.role] * BASELINE
-        parts.append(f'<text class="{line.role}" x="{_n(x)}" y="{_n(baseline)}">{_t(line.text)}</text>')
+        parts.append(f'<text class="{line.role}" x="{number(x)}" y="{number(baseline)}">{text(line.text)}</text>')
         down += LINE_HEIGHTS[line.role]
     for row in box.chip_rows:
         parts.append(_chips(row, x - row_width(row) / 2, down + CHIP_GAP))
@@ -108,39 +153,19 @@ def _box(box: Box, x: float, y: float) -> str:
     return "".join([*parts, "</g>"])
 
 
-def outline(box: Box, left: float, top: float) -> str:
-    """The shape of a box: what tells its kind without colour."""
-    wide, tall = box.width, box.height
-    if box.portal:
-        return _rect(left, top, wide, tall, tall / 2)
-    if box.kind == "leaf":
-        return _rect(left, top, wide, tall, min(tall / 2, 17))
-    if box.kind == "custom":
-        return _rect(left, top, wide, tall, 2) + _rect(left + 3, top + 3, wide - 6, tall - 6, 1, " inner")
-    if box.kind == "more":
-        wide, tall = wide - STACK, tall - STACK
-        return _rect(left + STACK, top, wide, tall, 3) + _rect(left, top + STACK, wide, tall, 3)
-    if box.kind == "saved":
-        right, bottom = left + wide, top + tall
-        corner = f"{_n(right - FOLD)},{_n(top)}"
-        body = f"M{_n(left)},{_n(top)}L{corner}L{_n(right)},{_n(top + FOLD)}V{_n(bottom)}H{_n(left)}Z"
-        return f'<path class="shape" d="{body}M{corner}V{_n(top + FOLD)}H{_n(right)}"/>'
-    return _rect(left, top, wide, tall, 3)
-
-
 def _chips(row: tuple[Chip, ...], left: float, top: float) -> str:
     parts = []
     for chip in row:
-        attributes = {
+        named = {
             "class": "chip leaf",
             "data-node": str(chip.nodes[-1]),
             "data-nodes": " ".join(map(str, chip.nodes)),
             **_place_in_source(chip),
         }
         middle, baseline = left + chip.width / 2, top + CHIP_HEIGHT * 0.7
-        words = f'<text class="value" x="{_n(middle)}" y="{_n(baseline)}">{_t(chip.text)}</text>'
-        body = _rect(left, top, chip.width, CHIP_HEIGHT, CHIP_HEIGHT / 2)
-        parts.append(f"<g{_attributes(attributes)}>{body}{words}</g>")
+        words = f'<text class="value" x="{number(middle)}" y="{number(baseline)}">{text(chip.text)}</text>'
+        body = rect(left, top, chip.width, CHIP_HEIGHT, CHIP_HEIGHT / 2)
+        parts.append(f"<g{attributes(named)}>{body}{words}</g>")
         left += chip.width + CHIP_GAP
     return "".join(parts)
 
@@ -151,30 +176,15 @@ def _place_in_source(item: Box | Chip) -> dict[str, str]:
     return {name: str(value) for name, value in known.items() if value is not None}
 
 
-def _rect(left: float, top: float, wide: float, tall: float, round_by: float, more: str = "") -> str:
-    size = f'width="{_n(wide)}" height="{_n(tall)}" rx="{_n(round_by)}"'
-    return f'<rect class="shape{more}" x="{_n(left)}" y="{_n(top)}" {size}/>'
-
-
-def _attributes(values: dict[str, str]) -> str:
-    return "".join(f' {name}="{_t(value)}"' for name, value in values.items())
-
-
-def _t(text: str) -> str:
-    """A stranger's text as XML can hold it, in an element and in an attribute."""
-    safe = "".join(character if _legal(character) else "\ufffd" for character in text)
-    return escape(safe).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
-
-
-def _legal(character: str) -> bool:
-    """Whether XML 1.0 has the character, section 2.2."""
-    return (
-        character in "\t\n\r"
-        or " " <= character <= "\ud7ff"
-        or "\ue000" <= character <= "\ufffd"
-        or character > "\uffff"
-    )
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+def _of_group(group: Group) -> dict[str, str]:
+    known = {
+        "data-group": group.id,
+        "data-parent": group.parent,
+        "data-key": group.id,
+        "data-label": group.label,
+        "data-count": group.nodes,
+        "data-repeats": group.repeats,
+        "data-line": group.first_line,
+        "data-end-line": group.last_line,
+    }
+    return {name: str(value) for name, value in known.items() if value is not None}

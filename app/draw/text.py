@@ -71,6 +71,20 @@ def short(value: TensorValue | float | str | None) -> str | None:
     return _nested(value.data)
 
 
+def compact(count: int) -> str:
+    """A count in a few characters: `812`, `7.1 M`."""
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**4, "k")):
+        if count >= size:
+            each = count / (1000 if unit == "k" else size)
+            return f"{each:.1f} {unit}" if each < 100 else f"{each:,.0f} {unit}"
+    return f"{count:,}"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 node`, `2,000 nodes`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _advance(character: str) -> int:
     known = HELVETICA.get(character)
     if known is not None:

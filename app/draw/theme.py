@@ -35,6 +35,12 @@ PALETTE = {
     "--node-undefined-line": Colour("#6b7280", "#8b95a5"),
     "--node-more": Colour("#f4f5f7", "#1e242d"),
     "--node-more-line": Colour("#6b7280", "#8b95a5"),
+    "--node-group": Colour("#e9e6f7", "#2a2740"),
+    "--node-group-line": Colour("#5f549c", "#a79be0"),
+    "--node-repeat": Colour("#fbe6ee", "#40222f"),
+    "--node-repeat-line": Colour("#a8326a", "#ee8fb8"),
+    "--frame": Colour("#f8f9fb", "#171c24"),
+    "--frame-line": Colour("#7a8699", "#728096"),
     "--edge": Colour("#5b6472", "#97a3b4"),
 }
 
@@ -53,9 +59,14 @@ RULES = """
   fill: var(--node-undefined); stroke: var(--node-undefined-line); stroke-dasharray: 1.5 3;
 }
 .graph .more > .shape { fill: var(--node-more); stroke: var(--node-more-line); }
+.graph .group > .shape { fill: var(--node-group); stroke: var(--node-group-line); stroke-width: 1.4; }
+.graph .repeat > .shape { fill: var(--node-repeat); stroke: var(--node-repeat-line); }
+.graph .frame > .shape { fill: var(--frame); stroke: var(--frame-line); stroke-width: 1.2; }
+.graph .frame > .bar { fill: none; stroke: var(--frame-line); stroke-width: 0.6; }
+.graph .frame > text { text-anchor: start; }
 .graph .root > .shape { fill: var(--node-root); stroke: var(--node-root-line); stroke-width: 3; }
 .graph .portal > .shape { stroke-dasharray: 1.5 3; }
-.graph .inner { fill: none; }
+.graph .inner, .graph .group > .inner { fill: none; }
 .graph .edge { fill: none; stroke: var(--edge); stroke-width: 1.3; }
 .graph .edge.note { stroke: var(--node-saved-line); stroke-dasharray: 4 2.5; }
 .graph .edge.stub { stroke-dasharray: 1.5 3; }

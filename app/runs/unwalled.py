@@ -12,12 +12,14 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from pathlib import Path
+from typing import NamedTuple
 
 from ..events import Record, RunRequest, Stderr, Stdout, encode_request
 from .intake import Intake, TextEvent
 from .runner import Health, Line, started_line, versions
 from .verdict import Evidence, last_line
-from .zygote import command, environment
+from .zygote import BOOT, PACKAGE, ROOT, command, environment
 
 HEADER = struct.Struct(">cI")
 """The child's side writes the same: child/alone.py."""
@@ -27,15 +29,32 @@ PIECE_BYTES = 64 * 1024
 PASSED_ON = ("PATH", "SYSTEMROOT", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "TMPDIR")
 
 
-async def _spawn() -> asyncio.subprocess.Process:
+class Script(NamedTuple):
+    """A person's own script and what it is told; `stdin` is a descriptor that it may read from."""
+
+    path: Path
+    arguments: tuple[str, ...] = ()
+    stdin: int | None = None
+
+    @property
+    def command(self) -> list[str]:
+        """The command that runs it, watched, by this very Python with all that it finds."""
+        stdin = [] if self.stdin is None else [f"--stdin={self.stdin}"]
+        child = [str(ROOT), PACKAGE, f"{PACKAGE}.child.alone", f"--script={self.path}", *stdin]
+        return [sys.executable, "-P", "-c", BOOT, *child, "--", *self.arguments]
+
+
+async def _spawn(script: Script | None) -> asyncio.subprocess.Process:
+    """A process that gets warm: one of its own environment, or a person's own script in theirs."""
     env = environment(None) | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return await asyncio.create_subprocess_exec(
-        *command("child.alone"),
-        env=env,
+        *(script.command if script else command("child.alone")),
+        env=None if script else env,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=sys.platform != "win32",
+        pass_fds=(script.stdin,) if script and script.stdin is not None else (),
     )
 
 
@@ -151,15 +170,16 @@ class _Outing:
 
 
 class UnwalledRunner:
-    """Runs programs with all the rights of the server's user."""
+    """Runs programs with all the rights of the server's user; with a `script`, all as that script would run."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: Script | None = None) -> None:
+        self._script = script
         self._outings: dict[str, _Outing] = {}
         self._spare: asyncio.Task[asyncio.subprocess.Process] | None = None
 
     async def start(self) -> None:
         """Begins to warm the first process."""
-        self._spare = asyncio.create_task(_spawn())
+        self._spare = asyncio.create_task(_spawn(self._script))
 
     async def close(self) -> None:
         """Ends the process that waits for the next run."""
@@ -181,8 +201,10 @@ class UnwalledRunner:
 
     async def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
         """The run's lines."""
-        spare, self._spare = self._spare, asyncio.create_task(_spawn())
-        process = await (spare or _spawn())
+        spare, self._spare = self._spare, None
+        process = await (spare or _spawn(self._script))
+        if self._script is None:
+            self._spare = asyncio.create_task(_spawn(None))
         outing = self._outings[run_id] = _Outing(request, process)
         try:
             await outing.begun.wait()

@@ -13,7 +13,7 @@ from ..events import RunRequest, new_seed
 from ..runs.example import title_and_source
 from ..store import Record
 from ..words import translate
-from . import backwards, expressions, lookup, pictures, scalars, stream
+from . import backwards, expressions, lookup, pictures, scalars, search, stream
 from .expressions import checked
 from .forms import Example, HealthRecord, RunForm, RunLinks, RunRecord, RunWithSource, TitleForm
 from .house import Home
@@ -27,6 +27,7 @@ router = APIRouter()
 router.include_router(expressions.router)
 router.include_router(backwards.router)
 router.include_router(pictures.router)
+router.include_router(search.router)
 router.include_router(scalars.router)
 _runs = APIRouter(prefix="/api", tags=["runs"])
 

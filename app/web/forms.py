@@ -195,6 +195,24 @@ class HealthRecord(BaseModel):
     version: str
 
 
+class Hit(BaseModel):
+    """One find in a graph; `group` is the innermost group to open, and `path` leads to it from the outermost."""
+
+    kind: Literal["node", "group", "variable", "line"]
+    label: str
+    detail: str
+    node: int | None
+    group: str | None
+    path: list[str]
+
+
+class Hits(BaseModel):
+    """What was found; `total` counts those beyond the limit too."""
+
+    hits: list[Hit]
+    total: int
+
+
 class Invalid(BaseModel):
     """One thing wrong with a request."""
 

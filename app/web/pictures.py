@@ -1,27 +1,19 @@
-"""GET /api/runs/{id}/graphs/{n}: a graph event as it was told, and pictures made from it."""
+"""GET /api/runs/{id}/graphs/{n}: a graph event as it was told, what stands in one of its groups, and pictures of it."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ..draw import Direction, Options, Theme, draw_dot, draw_svg, svg_to_pdf, svg_to_png
+from ..draw import FORMATS, Direction, Options, Suffix, Theme, draw_picture
 from ..events import Graph, decode
 from . import lookup
 from .forms import EventRecord
+from .groups import group_line
 from .house import Home
-from .problems import UnknownGraph, UnknownGroup, described
+from .problems import UnknownGraph, described
 
 router = APIRouter(prefix="/api/runs/{run_id}/graphs", tags=["graphs"])
-
-Suffix = Literal["svg", "dot", "png", "pdf"]
-MEDIA_TYPES: dict[Suffix, str] = {
-    "svg": "image/svg+xml",
-    "dot": "text/vnd.graphviz; charset=utf-8",
-    "png": "image/png",
-    "pdf": "application/pdf",
-}
 
 
 @router.get(
@@ -30,7 +22,7 @@ MEDIA_TYPES: dict[Suffix, str] = {
     responses={
         200: {
             "description": "The picture.",
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()},
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()},
         },
         **described(404, 422, 500),
     },
@@ -43,37 +35,45 @@ async def graph_picture(
     theme: Theme = "auto",
     direction: Direction = "TB",
     fold: bool = True,
-    expand: Annotated[str, Query(max_length=4000, description="Ids of what to open, with commas between.")] = "",
+    expand: Annotated[
+        str, Query(max_length=4000, description="Ids of what to open in that order, with commas between.")
+    ] = "",
+    close: Annotated[str, Query(max_length=4000, description="Ids of groups to close, with commas between.")] = "",
+    focus: Annotated[
+        str, Query(max_length=40, description="Only a part: path:K or reach:K, K being a node's id, or grad.")
+    ] = "",
+    whole: Annotated[bool, Query(description="Everything, with every group open; meant for downloads.")] = False,
     standalone: Annotated[
         bool, Query(description="An SVG with its own style and legend; the page has its own.")
     ] = True,
 ) -> Response:
-    """A picture of the graph. PNG and PDF are made from the SVG."""
-    graph = decode(await _line(home, run_id, index), Graph, older=True)
-    names = frozenset(name.strip() for name in expand.split(",") if name.strip())
-    options = Options(theme=theme, direction=direction, fold=fold, expand=names)
+    """A picture of the graph, or what is seen of it as JSON or GraphML. PNG and PDF are made from the SVG."""
+    graph, columns = await asyncio.gather(graph_of(home, run_id, index), lookup.columns(home, run_id, index))
+    options = Options(theme, direction, fold, _ids(expand), frozenset(_ids(close)), focus, whole)
     async with home.drawing:
-        content = await asyncio.to_thread(_draw, graph, options, suffix, standalone)
+        content = await asyncio.to_thread(draw_picture, graph, options, suffix, columns, standalone=standalone)
     name = f'inline; filename="graph-{index}.{suffix}"'
     headers = {"content-disposition": name, "cache-control": "private, max-age=600"}
-    return Response(content, media_type=MEDIA_TYPES[suffix], headers=headers)
+    return Response(content, media_type=FORMATS[suffix], headers=headers)
 
 
 @router.get("/{index:int}", response_model=EventRecord, responses=described(404, 422))
 async def graph_event(run_id: str, index: int, home: Home, group: str | None = None) -> Response:
-    """The graph event, the very line the stream carries."""
+    """The graph event, the very line the stream carries; or of one group what stands in it, in the same form."""
     line = await _line(home, run_id, index)
-    if group is not None and group not in {each.id for each in decode(line, Graph, older=True).groups}:
-        raise UnknownGroup(group)
+    if group is not None:
+        line = await group_line(home, run_id, decode(line, Graph, older=True), group)
     return Response(line, media_type="application/json")
 
 
-def _draw(graph: Graph, options: Options, suffix: Suffix, standalone: bool) -> bytes:
-    if suffix == "dot":
-        return draw_dot(graph, options).encode()
-    svg = draw_svg(graph, options, standalone or suffix != "svg")
-    converters: dict[str, Callable[[str], bytes]] = {"png": svg_to_png, "pdf": svg_to_pdf}
-    return converters[suffix](svg) if suffix in converters else svg.encode()
+async def graph_of(home: Home, run_id: str, index: int) -> Graph:
+    """A run's graph event. Raises: UnknownRun, UnknownGraph."""
+    graph: Graph = decode(await _line(home, run_id, index), Graph, older=True)
+    return graph
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(name for each in text.split(",") if (name := each.strip()))
 
 
 async def _line(home: Home, run_id: str, index: int) -> bytes:

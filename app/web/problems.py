@@ -13,8 +13,10 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     │   ├── UnknownGraph   404
     │   ├── UnknownGroup   404
     │   ├── UnknownBackward, UnknownNode  404
-    │   └── UnknownLesson  404
+    │   ├── UnknownLesson  404
+    │   └── FocusError     404  no such part of the graph
     ├── ExportError        500  a picture could not be converted
+    │   └── TooLarge       422  the whole graph is too large for that format
     ├── SourceTooLarge     413
     ├── BodyTooLarge       413
     ├── Foreign            403  the Host or Origin isn't ours
@@ -32,7 +34,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ..agent.agent import Unreachable, Unrecorded
-from ..draw import ExportError
+from ..draw import ExportError, FocusError, TooLarge
 from ..events import MAX_SOURCE_BYTES
 from ..runs.runner import Busy, Refusing, UnknownRun
 from ..store import StoreError
@@ -128,6 +130,10 @@ TABLE: dict[type[Exception], Kind] = {
     UnknownBackward: Kind(HTTPStatus.NOT_FOUND, "unknown-backward", "There is no such backward."),
     UnknownNode: Kind(HTTPStatus.NOT_FOUND, "unknown-node", "There is no such node."),
     UnknownLesson: Kind(HTTPStatus.NOT_FOUND, "unknown-lesson", "There is no such lesson."),
+    FocusError: Kind(HTTPStatus.NOT_FOUND, "unknown-focus", "There is no such part of the graph."),
+    TooLarge: Kind(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "picture-too-large", "The whole graph is too large for that format."
+    ),
     ExportError: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "not-converted", "The picture could not be converted."),
     SourceTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "source-too-large", "The source is too long."),
     BodyTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The request is too large."),

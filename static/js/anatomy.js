@@ -1,12 +1,12 @@
 // Parts of the card about a node: its formula with numbers, what it saved and whether that is gone, a check's outcome.
 
-import { clone, formatNumber, formatShape, formatValue, part, slot } from "./dom.js";
+import { clone, formatCount, formatNumber, formatShape, formatValue, part, slot } from "./dom.js";
 import { plain } from "./gradients.js";
 import { t } from "./words.js";
 
 /** @import { Line } from "./client.js" */
 /** @typedef {import("./client.js").Arithmetic} Arithmetic */
-/** @import { Check, Node, Saved } from "./events.js" */
+/** @import { Check, Group, Node, Saved } from "./events.js" */
 /** @import { Frame } from "./frames.js" */
 
 const PLACES = 5;
@@ -59,6 +59,39 @@ export function fillSaved(root, node, frame) {
       return item;
     }),
   );
+}
+
+/** A group's card: what it is, what goes in and comes out. @param {HTMLElement} root @param {Group} group */
+export function fillGroup(root, group) {
+  /** @param {number[][]} shapes @param {number} count */
+  const flow = (shapes, count) => [...shapes.map(formatShape), ...(count > shapes.length ? ["…"] : [])].join(", ");
+  const { first_line: first, last_line: last } = group;
+  const lines =
+    first === null
+      ? ""
+      : last === first
+        ? t("line {line}", { line: first })
+        : t("lines {first}–{last}", { first, last });
+  slot(root, "name").textContent = group.label;
+  slot(root, "variable").textContent = group.repeats > 1 ? t("{count} equal blocks", { count: group.repeats }) : "";
+  slot(root, "facts").textContent = [
+    t("{count} nodes", { count: formatCount(group.nodes) }),
+    group.parameters > 0
+      ? t("{count} parameters with {elements} numbers", {
+          count: formatCount(group.parameters),
+          elements: formatCount(group.elements),
+        })
+      : "",
+    lines,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  slot(root, "formula").hidden = false;
+  slot(root, "formula").textContent =
+    `${flow(group.input_shapes, group.inputs)} → ${flow(group.output_shapes, group.outputs)}`;
+  for (const name of ["flow", "arithmetic", "checked"]) part(root, name).replaceChildren();
+  slot(root, "saved").replaceChildren();
+  part(root, "check").hidden = true;
 }
 
 /** @param {Saved} saved */

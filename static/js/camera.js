@@ -1,16 +1,34 @@
 // Pan, zoom and fit for one drawing: d3-zoom computes, this module moves. Without the bundle it only scales.
 
+import { boxOf, originOf } from "./shapes.js";
+
+/** @import { Box } from "./shapes.js" */
+/** @import { Place } from "./viewport.js" */
 /** @typedef {typeof import("../bundle.mjs")} Vendor */
+/** @typedef {{ from: Box, to: Box }} Anchor what stood at `from` in the drawing before stands at `to` now */
 /**
  * @typedef {{
- *   show: (svg: SVGSVGElement) => void, fit: () => void, zoomBy: (factor: number) => void,
- *   reveal: (node: Element) => void,
+ *   show: (svg: SVGSVGElement, anchor?: Anchor | null) => void, fit: () => void, zoomBy: (factor: number) => void,
+ *   reveal: (node: Element) => void, frame: (node: Element) => void, place: () => Place,
+ *   onMove: (listener: (place: Place) => void) => void,
  * }} Camera
  */
 
 const LARGEST_FIT = 1.5;
+/** A drawing taller than its sheet begins as large as its width allows, so that its words can be read. */
 const SMALLEST_START = 0.55;
+const TALL_START = 0.85;
+const SMALLEST = 0.02;
+const LARGEST = 8;
 const PADDING = 20;
+/** A hand that clicks moves a little. */
+const CLICK_MOVES = 4;
+/** What is revealed shows something of what lies around it. */
+const AROUND = 48;
+/** A drawing at rest is painted anew, sharp; while it moves, the painted one is moved. */
+const RESTS_MS = 160;
+/** Scaled further than this, the painted one would look coarse, or be far larger than what is seen of it. */
+const STRETCH = 2;
 
 /**
  * A camera over `sheet`, the box a drawing stands in.
@@ -28,74 +46,122 @@ function movingCamera(sheet, vendor) {
   let place = vendor.zoomIdentity;
   /** @type {SVGSVGElement | null} */
   let svg = null;
-  const behaviour = /** @type {import("d3-zoom").ZoomBehavior<SVGSVGElement, unknown>} */ (vendor.zoom());
+  /** @type {(place: Place) => void} */
+  let told = () => {};
+  const hold = createHold();
+  const behaviour = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (vendor.zoom());
   behaviour.extent(() => [
     [0, 0],
     [sheet.clientWidth, sheet.clientHeight],
   ]);
-  behaviour.scaleExtent([0.02, 8]).on("zoom", (event) => {
-    place = event.transform;
-    moved ||= Boolean(event.sourceEvent);
-    svg?.querySelector(".camera")?.setAttribute("transform", String(place));
-  });
+  behaviour
+    .filter((event) => svg !== null && !event.button && (!event.ctrlKey || event.type === "wheel"))
+    .scaleExtent([SMALLEST, LARGEST])
+    .clickDistance(CLICK_MOVES)
+    .on("zoom", (event) => {
+      place = event.transform;
+      moved ||= Boolean(event.sourceEvent);
+      if (!svg) return;
+      if (event.sourceEvent) hold(svg, place.k);
+      svg.style.transform = `translate(${place.x}px, ${place.y}px) scale(${place.k})`;
+      told(place);
+    });
+  const selection = vendor.select(sheet).call(behaviour).on("dblclick.zoom", null);
 
+  /** @param {Box} box in the SVG's units @param {number} smallest @param {number} [largest] */
+  const fitOn = (box, smallest, largest = LARGEST_FIT) => {
+    const { clientWidth: width, clientHeight: height } = sheet;
+    const whole = Math.min((width - PADDING) / box.width, (height - PADDING) / box.height, largest);
+    const scale = Math.max(whole, smallest, SMALLEST);
+    const centred = (height - box.height * scale) / 2;
+    const top = scale > whole ? Math.max(centred, PADDING / 2) : centred;
+    const left = (width - box.width * scale) / 2;
+    behaviour.transform(
+      selection,
+      vendor.zoomIdentity.translate(left - box.x * scale, top - box.y * scale).scale(scale),
+    );
+  };
   /** @param {number} smallest */
   const fitAtLeast = (smallest) => {
     if (!svg?.isConnected) return;
     moved = false;
-    const { clientWidth: width, clientHeight: height } = sheet;
-    const whole = Math.min((width - PADDING) / size.width, (height - PADDING) / size.height, LARGEST_FIT);
-    const scale = Math.max(whole, smallest, 0.02);
-    const top =
-      scale > whole ? Math.max((height - size.height * scale) / 2, PADDING / 2) : (height - size.height * scale) / 2;
-    const target = vendor.zoomIdentity.translate((width - size.width * scale) / 2, top).scale(scale);
-    behaviour.transform(vendor.select(svg), target);
+    fitOn({ x: 0, y: 0, ...size }, smallest);
   };
-  new ResizeObserver(() => !moved && fitAtLeast(SMALLEST_START)).observe(sheet);
+  const start = () =>
+    fitAtLeast(Math.min(Math.max((sheet.clientWidth - PADDING) / size.width, SMALLEST_START), TALL_START));
+  /** Where an element stands in the SVG. @param {Element} node @returns {Box} */
+  const boxIn = (node) => {
+    const [box, origin] = [boxOf(node), svg ? originOf(svg) : { x: 0, y: 0 }];
+    return { ...box, x: box.x + origin.x, y: box.y + origin.y };
+  };
+  new ResizeObserver(() => {
+    if (moved) told(place);
+    else start();
+  }).observe(sheet);
 
   return {
-    show(next) {
+    show(next, anchor) {
       const box = next.viewBox.baseVal;
       const same = box.width === size.width && box.height === size.height;
       size = { width: box.width, height: box.height };
-      svg = wrap(next);
-      const selection = vendor.select(svg).call(behaviour).on("dblclick.zoom", null);
-      if (same && moved) behaviour.transform(selection, place);
-      else fitAtLeast(SMALLEST_START);
+      svg = next;
+      if (anchor) {
+        const { from, to } = anchor;
+        const x = place.x + (from.x + from.width / 2 - to.x - to.width / 2) * place.k;
+        moved = true;
+        behaviour.transform(
+          selection,
+          vendor.zoomIdentity.translate(x, place.y + (from.y - to.y) * place.k).scale(place.k),
+        );
+      } else if (same && moved) behaviour.transform(selection, place);
+      else start();
     },
     fit: () => fitAtLeast(0),
     zoomBy(factor) {
       if (!svg) return;
-      behaviour.scaleBy(vendor.select(svg), factor);
+      behaviour.scaleBy(selection, factor);
       moved = true;
     },
     reveal(node) {
       if (!svg) return;
-      const [box, frame] = [node.getBoundingClientRect(), sheet.getBoundingClientRect()];
-      const x = outside(box.left, box.right, frame.left, frame.right);
-      const y = outside(box.top, box.bottom, frame.top, frame.bottom);
-      if (x !== 0 || y !== 0) behaviour.translateBy(vendor.select(svg), x / place.k, y / place.k);
+      const box = boxIn(node);
+      const x = outside(place.applyX(box.x), box.width * place.k, sheet.clientWidth);
+      const y = outside(place.applyY(box.y), box.height * place.k, sheet.clientHeight);
+      if (x !== 0 || y !== 0) behaviour.translateBy(selection, x / place.k, y / place.k);
+    },
+    frame(node) {
+      moved = true;
+      fitOn(boxIn(node), 0);
+    },
+    place: () => place,
+    onMove: (listener) => {
+      told = listener;
     },
   };
 }
 
-/**
- * How far a span must move to lie inside its frame.
- * @param {number} low @param {number} high @param {number} from @param {number} to
- */
-function outside(low, high, from, to) {
-  if (low < from + PADDING) return from + PADDING - low;
-  return high > to - PADDING ? to - PADDING - high : 0;
+/** Lets the browser keep a drawing as painted while it moves, and paint it sharp once it rests. */
+function createHold() {
+  let resting = 0;
+  let painted = 1;
+  /** @param {SVGSVGElement} svg @param {number} scale */
+  return (svg, scale) => {
+    clearTimeout(resting);
+    const isStretched = scale > painted * STRETCH || scale < painted / STRETCH;
+    if (isStretched || !svg.classList.contains("moving")) painted = scale;
+    svg.classList.toggle("moving", !isStretched);
+    resting = setTimeout(() => svg.classList.remove("moving"), RESTS_MS);
+  };
 }
 
-/** The drawing filling its sheet, with one group that the camera moves. @param {SVGSVGElement} svg */
-function wrap(svg) {
-  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-  group.classList.add("camera");
-  group.append(...svg.childNodes);
-  svg.append(group);
-  for (const name of ["viewBox", "width", "height"]) svg.removeAttribute(name);
-  return svg;
+/**
+ * How far a span must move to lie inside its frame; one that has no room there shows its beginning.
+ * @param {number} low @param {number} length @param {number} room
+ */
+function outside(low, length, room) {
+  const around = Math.min(AROUND, Math.max((room - length) / 2, PADDING));
+  if (low < around || length > room - 2 * around) return around - low;
+  return -Math.max(low + length - (room - around), 0);
 }
 
 /** @param {HTMLElement} sheet @returns {Camera} */
@@ -114,6 +180,8 @@ function plainCamera(sheet) {
     const box = svg?.viewBox.baseVal;
     if (box) set(Math.min(sheet.clientWidth / box.width, sheet.clientHeight / box.height, LARGEST_FIT));
   };
+  /** @param {Element} node */
+  const reveal = (node) => node.scrollIntoView({ block: "nearest", inline: "nearest" });
   return {
     show(next) {
       svg = next;
@@ -121,6 +189,9 @@ function plainCamera(sheet) {
     },
     fit,
     zoomBy: (factor) => set(scale * factor),
-    reveal: (node) => node.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    reveal,
+    frame: reveal,
+    place: () => ({ x: 0, y: 0, k: scale }),
+    onMove: () => {},
   };
 }

@@ -1,4 +1,4 @@
-// The only module that knows the server's URLs: its API and the runs' streams of events.
+// The server's URLs, which this module and graphs.js alone know: its API and the runs' streams of events.
 
 /** @import { Backward, Event, ExceptionRaised, Figure, Finished, Graph } from "./events.js" */
 /** @import { Float, Mistake, Scalars, Tensor } from "./events.js" */
@@ -15,7 +15,6 @@ import { language, t } from "./words.js";
  *   started_at: string | null, finished_at: string | null, wall_ms: number | null, source?: string,
  *   series: SeriesRecord[], sparkline: Float[], best: { tag: string, origin: string } | null }} Run
  * @typedef {{ title?: string, group?: string, steps_per_s?: number }} Wishes
- * @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} PictureOptions
  * @typedef {{ id: string, outcome: Finished["outcome"], detail: string, stdout: string, stderr: string,
  *   exception: ExceptionRaised | null, tensors: Tensor[], graphs: Graph[], backwards: Backward[], scalars: Scalars[],
  *   figures: Figure[], mistakes: Mistake[], wall_ms: number }} Result
@@ -55,13 +54,13 @@ export class Problem extends Error {
  * The answer's JSON. Throws a Problem where the server refuses or can't be reached.
  * @param {string} url @param {RequestInit} [init] @returns {Promise<any>}
  */
-async function ask(url, init) {
+export async function ask(url, init) {
   const answer = await reach(url, init);
   return answer.json();
 }
 
 /** @param {string} url @param {RequestInit} [init] @returns {Promise<Response>} */
-async function reach(url, init) {
+export async function reach(url, init) {
   const answer = await fetch(url, init).catch((/** @type {Error} */ error) => {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, t("The Gradwalk server can't be reached. Is it still running in its terminal?"));
@@ -91,7 +90,7 @@ export const health = () => ask("/healthz");
 export const examples = () => ask("/api/examples");
 
 /** @param {string} id */
-const runUrl = (id) => `/api/runs/${encodeURIComponent(id)}`;
+export const runUrl = (id) => `/api/runs/${encodeURIComponent(id)}`;
 
 /** One run. @param {string} id @returns {Promise<Run>} */
 export const record = (id) => ask(runUrl(id));
@@ -229,26 +228,4 @@ export function follow(id, receive, { signal, scalars: points = true, lost = () 
     };
     open();
   });
-}
-
-/**
- * The address of a graph's picture; the format is a suffix, JSON has none.
- * @param {string} id @param {number} index @param {string} format @param {PictureOptions} options
- */
-export function pictureUrl(id, index, format, options) {
-  const query = new URLSearchParams({ direction: options.direction });
-  if (!options.fold) query.set("fold", "false");
-  if (options.expand.length > 0) query.set("expand", options.expand.join(","));
-  const suffix = format === "json" ? "" : `.${format}`;
-  return `${runUrl(id)}/graphs/${index}${suffix}${format === "json" ? "" : `?${query}`}`;
-}
-
-/**
- * The SVG of a graph, drawn with the page's own styles.
- * @param {string} id @param {number} index @param {PictureOptions} options @param {AbortSignal} signal
- * @returns {Promise<string>}
- */
-export async function picture(id, index, options, signal) {
-  const answer = await reach(`${pictureUrl(id, index, "svg", options)}&standalone=false`, { signal });
-  return answer.text();
 }

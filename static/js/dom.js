@@ -7,11 +7,14 @@ import { t } from "./words.js";
 /** @import { Frame } from "./frames.js" */
 
 /**
- * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`.
- * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[] }} Light
+ * What one part of the page points at, for the others to light up; `nodes` are ids in the graph of index `graph`, `group`
+ * is the group they are all of, `inside` the one that a single node stands in.
+ * @typedef {{ source: string, line?: number | null, graph?: number, nodes?: number[], variables?: string[],
+ *   group?: string, inside?: string }} Light
+ * @typedef {{ graph: number, node: number, variables: string[] }} Sought a node to be shown, whatever hides it
  * @typedef {{ index: number, run: string, drawn: number }} View a graph, with the values it had in `run` as graph `drawn`
  * @typedef {{ light: Light, line: number, source: string, shown: number, labels: Record<string, string>, view: View,
- *   node: Light | null, frame: Frame | null }} Signals
+ *   node: Light | null, frame: Frame | null, seek: Sought }} Signals
  */
 
 /**
@@ -55,8 +58,8 @@ export function slot(root, name, text) {
 
 /**
  * Tells the page: `light` what is pointed at, `line` where to go in the source, `source` what to put in the
- * editor, `shown` which graph is on view and `view` which one should be, `node` which node is chosen, `frame` where the
- * replay of a backward stands, `labels` which runs are compared and in what each differs from the others.
+ * editor, `shown` which graph is on view and `view` which one should be, `node` which node is chosen, `seek` which one
+ * should be shown, `frame` where the replay of a backward stands, `labels` which runs are compared and in what each differs from the others.
  * @template {keyof Signals} K @param {K} name @param {Signals[K]} detail
  */
 export function emit(name, detail) {

@@ -30,7 +30,9 @@ export function layOut(backward, graph) {
   const last = steps.length + 1;
   /** @type {Map<number, import("./events.js").Edge[]>} */
   const into = new Map();
-  for (const edge of graph.edges) (into.get(edge.head) ?? into.set(edge.head, []).get(edge.head))?.push(edge);
+  // Of a graph that is told in part some edges may be missing: what is known to meet in a node need not be all.
+  for (const edge of graph.truncated ? [] : graph.edges)
+    (into.get(edge.head) ?? into.set(edge.head, []).get(edge.head))?.push(edge);
 
   /** @param {number} tail @param {number} place @returns {Travel | null} */
   const travel = (tail, place) => {

@@ -1,6 +1,8 @@
 // Words beside the lines of a drawing, each where it covers least of the boxes and of the other words.
 
-/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+import { boxOf } from "./shapes.js";
+
+/** @import { Box } from "./shapes.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 const LINE_HEIGHT = 12;
@@ -18,9 +20,7 @@ export function createLabels(drawing) {
   layer.setAttribute("aria-hidden", "true");
   drawing.append(layer);
   /** @type {Box[]} */
-  const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label")].map((each) =>
-    /** @type {SVGGraphicsElement} */ (each).getBBox(),
-  );
+  const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label")].map(boxOf);
 
   /** @param {string[]} lines @param {DOMPoint[]} places @param {string} classes */
   const put = (lines, places, classes) => {
@@ -45,7 +45,7 @@ export function createLabels(drawing) {
     },
     /** Words under a box. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
     below(shape, lines, classes) {
-      const { x, y, width, height } = shape.getBBox();
+      const { x, y, width, height } = boxOf(shape);
       const down = y + height + (lines.length * LINE_HEIGHT) / 2 + 3;
       const shifts = [0, -width / 4, width / 4, -width / 2, width / 2];
       return put(
@@ -56,12 +56,12 @@ export function createLabels(drawing) {
     },
     /** A word on top of a box. @param {SVGGraphicsElement} shape @param {string} line @param {string} classes */
     above(shape, line, classes) {
-      const { x, y, width } = shape.getBBox();
+      const { x, y, width } = boxOf(shape);
       return put([line], [new DOMPoint(x + width / 2, y - LINE_HEIGHT / 2)], classes);
     },
     /** Words at a box: over its right corner or its left one, else beside it. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
     at(shape, lines, classes) {
-      const { x, y, width, height } = shape.getBBox();
+      const { x, y, width, height } = boxOf(shape);
       const half = (Math.max(...lines.map((line) => line.length)) * CHARACTER) / 2 + 6;
       const [right, left, middle, over] = [x + width, x, y + height / 2, y - LINE_HEIGHT / 2 - 2];
       const places = [

@@ -8,6 +8,7 @@ import { showDiff } from "./diff.js";
 import { areRelated } from "./differences.js";
 import { listen } from "./dom.js";
 import { createEditor } from "./editor.js";
+import * as graphs from "./graphs.js";
 import { watchHealth } from "./health.js";
 import { findKnobs } from "./knobs.js";
 import { handlers } from "./marks.js";
@@ -64,8 +65,9 @@ const panels = [
     diff: (root, left, right) => showDiff(root, left, right, vendor),
   }),
   mountGraph(byId("graph"), {
-    picture: client.picture,
-    pictureUrl: client.pictureUrl,
+    picture: graphs.picture,
+    pictureUrl: graphs.pictureUrl,
+    search: graphs.search,
     camera: (sheet) => createCamera(sheet, vendor),
     walk,
   }),
@@ -74,6 +76,7 @@ const panels = [
     again: client.recordAgain,
   }),
   mountInspector(byId("inspector"), {
+    inside: async (run, index, group) => (await graphs.inside(run, index, group)).nodes,
     arithmetic: client.arithmetic,
     check: async (run, number, leaf) => (await client.recordAgain(run, number, leaf)).backwards[0]?.check ?? null,
   }),

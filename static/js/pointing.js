@@ -4,16 +4,25 @@ import { emit } from "./dom.js";
 
 /** @import { Light } from "./dom.js" */
 
-/** What a node of the picture stands for. @param {Element} node @returns {Light} */
-export function lightOf(node) {
-  const { nodes = "", line, variable } = /** @type {SVGElement} */ (node).dataset;
-  return {
+/** @type {WeakMap<Element, Light>} */
+const known = new WeakMap();
+
+/** What a box of the picture stands for. @param {Element} box @returns {Light} */
+export function lightOf(box) {
+  const before = known.get(box);
+  if (before) return before;
+  const { nodes = "", line, variable, group, parent } = /** @type {SVGElement} */ (box).dataset;
+  const light = {
     source: "graph",
-    graph: Number(node.closest("svg")?.dataset.graph),
+    graph: Number(box.closest("svg")?.dataset.graph),
     line: line ? Number(line) : null,
     nodes: nodes.split(" ").filter(Boolean).map(Number),
     variables: variable === undefined ? [] : [variable],
+    ...(group !== undefined && { group }),
+    ...(parent !== undefined && group === undefined && { inside: parent }),
   };
+  known.set(box, light);
+  return light;
 }
 
 /** Tells what the pointer or the keyboard is on. @param {HTMLElement} sheet */
@@ -31,8 +40,8 @@ export function point(sheet) {
   sheet.addEventListener("focusin", (event) => {
     const node = target(event);
     if (!node) return;
+    emit("node", node.matches(".group") ? null : lightOf(node));
     emit("light", lightOf(node));
-    emit("node", lightOf(node));
   });
   sheet.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
   sheet.addEventListener("focusout", rest);
@@ -40,10 +49,11 @@ export function point(sheet) {
 
 /** @param {HTMLElement} sheet @param {Light} light */
 export function lightUp(sheet, light) {
+  const nodes = new Set(light.nodes);
   for (const item of sheet.querySelectorAll(".node, .chip")) {
     const own = lightOf(item);
     const lit =
-      (own.graph === light.graph && own.nodes?.some((node) => light.nodes?.includes(node))) ||
+      (nodes.size > 0 && own.graph === light.graph && own.nodes?.some((node) => nodes.has(node))) ||
       own.variables?.some((name) => light.variables?.includes(name)) ||
       (light.source === "editor" && own.line !== null && own.line === light.line);
     item.classList.toggle("lit", Boolean(lit));

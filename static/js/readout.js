@@ -23,7 +23,7 @@ export function sentence(film, at, raised) {
 function stepSentence(film, at, total) {
   const step = film.steps[at - 1];
   const node = film.nodes.get(step.node);
-  const name = node?.name ?? t("a node that is not in the graph");
+  const name = node?.name ?? t("node {number}", { number: step.node });
   const into = film.arrivals(step.node).map((each) => arrivalWords(each));
   const change = changeAt(film, node);
   const values = { step: at, total, name, in: into.join(", ") };
@@ -63,7 +63,7 @@ function cut(words) {
 export function caveat(backward, graph, isAgain) {
   const { nodes, total_nodes: total, truncated } = graph;
   const words = [
-    ...(truncated ? [t("Only the first {count} of {total} nodes were recorded.", { count: nodes.length, total })] : []),
+    ...(truncated ? [t("The replay follows the first {count} of {total} nodes.", { count: nodes.length, total })] : []),
     ...(isAgain ? [t("Recorded by running the program again with the same seed.")] : []),
     ...(backward.values === "norms" ? [t("Past the budget: only shapes and norms were kept.")] : []),
     ...(backward.create_graph

@@ -4,6 +4,7 @@
 import { changeAt, growth, noteOf } from "./frames.js";
 import { kindOf, shortLines } from "./gradients.js";
 import { createLabels } from "./labels.js";
+import { boxOf } from "./shapes.js";
 import { t } from "./words.js";
 
 /** @import { Film } from "./frames.js" */
@@ -34,8 +35,9 @@ export function createStage(svg, film) {
   for (const node of /** @type {NodeListOf<SVGGElement>} */ (svg.querySelectorAll(".node, .chip")))
     if (node.classList.contains("saved")) layNote(film, node, lasting);
     else layNode(film, labels, node, lit, mark);
-  for (const edge of /** @type {NodeListOf<SVGPathElement>} */ (svg.querySelectorAll("path[data-edges]")))
-    layEdge(film, labels, edge, lit, mark);
+  const lines = /** @type {SVGPathElement[]} */ ([...svg.querySelectorAll("path[data-edges]")]);
+  const worded = longest(lines);
+  for (const line of lines) layEdge(film, worded.has(line) ? labels : null, line, lit, mark);
   const failed = film.backward.failed === null ? null : svg.querySelector(`.node[data-node="${film.backward.failed}"]`);
   if (failed) {
     ringAround(failed);
@@ -69,9 +71,26 @@ export function createStage(svg, film) {
 
 /** @typedef {(at: number, element: Element, name: string) => void} Mark */
 
+/** Of the pieces of a link, which crosses frames, the longest: there is room for words. @param {SVGPathElement[]} lines */
+function longest(lines) {
+  /** @type {Map<string | undefined, SVGPathElement>} */
+  const found = new Map();
+  for (const line of lines) {
+    const other = found.get(line.dataset.edges);
+    if (!other || lengthOf(line) > lengthOf(other)) found.set(line.dataset.edges, line);
+  }
+  return new Set(found.values());
+}
+
+/** @param {Element} line */
+function lengthOf(line) {
+  const { width, height } = boxOf(line);
+  return width + height;
+}
+
 /**
  * An edge and the words on it: its gradient, or how many go along it where it stands for several.
- * @param {Film} film @param {Labels} labels @param {SVGPathElement} edge @param {Element[][]} lit @param {Mark} mark
+ * @param {Film} film @param {Labels | null} labels @param {SVGPathElement} edge @param {Element[][]} lit @param {Mark} mark
  */
 function layEdge(film, labels, edge, lit, mark) {
   const carried = (edge.dataset.edges ?? "").split(" ").map((each) => each.split(":").map(Number));
@@ -81,16 +100,17 @@ function layEdge(film, labels, edge, lit, mark) {
   const kind = kindOfAll(travels.map((each) => each.value));
   const lines =
     travels.length === 1 ? shortLines(travels[0].value) : [t("{count} gradients", { count: travels.length })];
-  const text = labels.along(edge, lines, `gradient ${kind}`);
+  const text = labels?.along(edge, lines, `gradient ${kind}`);
   const arrow = edge.nextElementSibling;
   for (const line of arrow?.classList.contains("arrow") ? [edge, arrow] : [edge]) {
     line.classList.add(`of-${kind}`);
     mark(at, line, "carried");
     travels.forEach((each) => lit[each.at].push(line));
   }
+  if (!text) return;
   mark(at, text, "on");
   travels.forEach((each) => lit[each.at].push(text));
-  const head = film.stepOf.get(Number(edge.dataset.head));
+  const head = film.stepOf.get(Number(edge.dataset.head || NaN));
   if (head !== undefined) lit[head].push(text);
 }
 
@@ -100,7 +120,7 @@ function layEdge(film, labels, edge, lit, mark) {
  */
 function layNode(film, labels, node, lit, mark) {
   const ids = (node.dataset.nodes ?? "").split(" ").filter(Boolean).map(Number);
-  const own = node.matches(".more, .chip") ? ids : ids.slice(0, 1);
+  const own = node.matches(".more, .chip, .group") ? ids : ids.slice(0, 1);
   const isRoot = node.classList.contains("root");
   const steps = own.flatMap((id) => film.stepOf.get(id) ?? []);
   if (steps.length === 0) return;
@@ -108,7 +128,7 @@ function layNode(film, labels, node, lit, mark) {
   steps.forEach((at) => lit[at].push(node));
   mark(Math.max(...steps), node, "done");
   const shape = /** @type {SVGGraphicsElement | null} */ (node.querySelector(".shape"));
-  if (!shape || node.matches(".more, .chip, .portal")) return;
+  if (!shape || node.matches(".more, .chip, .portal, .group")) return;
   for (const text of layWords(film, labels, own[0], shape, isRoot)) {
     mark(steps[0], text, "on");
     lit[steps[0]].push(text);

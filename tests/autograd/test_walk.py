@@ -76,3 +76,16 @@ def test_a_route_says_which_input_of_the_tail_it_leads_from() -> None:
         )
         for tail, head, _ in walked.edges()
     ]
+
+
+def test_a_walk_that_is_cut_has_the_first_nodes_and_the_edges_between_them() -> None:
+    loss, _ = workloads.ladder(5)
+    whole, cut = walk([loss.grad_fn]), walk([loss.grad_fn], 7)
+    assert (cut.order, cut.whole, whole.whole) == (whole.order[:7], False, True)
+    assert list(cut.edges()) == [edge for edge in whole.edges() if max(edge[:2]) < 7]
+    assert walk([loss.grad_fn], 16).whole
+
+
+def test_one_candidate_is_an_outer_root_without_a_walk() -> None:
+    loss, _ = workloads.chain(3)
+    assert outer_roots([loss.grad_fn, loss.grad_fn]) == [loss.grad_fn]

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.modules import module as torch_module
@@ -41,6 +42,47 @@ def test_a_module_called_twice_is_one_module_and_is_not_kept_alive() -> None:
     assert modules.call_of(last) is call
     del linear
     assert call.module() is None
+
+
+def test_calls_in_calls_are_told_apart() -> None:
+    modules = Modules()
+    cell = nn.Linear(1, 1)
+    net = nn.Sequential(cell, cell, nn.Flatten(0))
+    with modules.noting():
+        numbers = [sequence_nr()]
+        x = net(torch.ones(1, 1))
+        numbers.append(sequence_nr() - 1)
+        _ = x * 2
+        numbers += [sequence_nr() - 1, sequence_nr()]
+        net(x)
+    calls, around, of = modules.calls_of(np.array(numbers))
+    assert calls.tolist() == [1, 3, -1, 5]
+    assert around == [-1, 0, 0, 0, -1, 4]
+    kinds = [modules.called[module].kind for module in of]
+    assert kinds == ["Sequential", "Linear", "Linear", "Flatten", "Sequential", "Linear"]
+    assert of[1] == of[2] == of[5]
+
+
+def test_calls_whose_beginning_is_forgotten_are_calls_still() -> None:
+    modules = Modules()
+    net = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))
+    with modules.noting():
+        net(torch.ones(1))
+    last = sequence_nr() - 1
+    modules._spans.forget_half()
+    calls, around, of = modules.calls_of(np.array([last]))
+    assert [modules.called[of[call]].module() is net[1] for call in calls.tolist()] == [True]
+    assert modules.called[of[around[calls[0]]]].module() is net
+
+
+def test_a_forward_of_the_learners_is_known_by_its_name() -> None:
+    space: dict[str, Any] = {"nn": nn}
+    exec(compile("class Net(nn.Module):\n    def forward(self, x): return x * 2", "<user>", "exec"), space)
+    modules = Modules()
+    with modules.noting():
+        space["Net"]()(torch.ones(1))
+        nn.Identity()(torch.ones(1))
+    assert [(call.kind, call.forward) for call in modules.called] == [("Net", "Net.forward"), ("Identity", None)]
 
 
 def test_hooks_run_as_they_would() -> None:

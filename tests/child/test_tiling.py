@@ -1,6 +1,8 @@
 """Spans of sequence numbers and who owns them."""
 
-from app.child.tiling import NOWHERE, Tiling
+import numpy as np
+
+from app.child.tiling import ENDLESS, NOWHERE, Tiling
 
 
 def tiling(*spans: tuple[int, int]) -> Tiling:
@@ -25,3 +27,16 @@ def test_forgetting_drops_the_older_half() -> None:
     tiles = tiling((10, 0), (12, 1), (14, 2), (16, 3))
     tiles.forget_half()
     assert (tiles.owner_of(11), tiles.owner_of(15)) == (NOWHERE, 2)
+
+
+def test_many_numbers_are_looked_up_as_one_is() -> None:
+    tiles = tiling((10, 0), (12, 1), (12, 4), (20, 2))
+    asked = [9, 10, 11, 12, 19, 20, 25]
+    owners, ends = tiles.owners_of(np.array(asked))
+    assert owners.tolist() == [tiles.owner_of(number) for number in asked]
+    assert ends[1:].tolist() == [tiles.ends_at(number) or ENDLESS for number in asked[1:]]
+
+
+def test_no_numbers_and_no_spans_are_looked_up_too() -> None:
+    assert [len(each) for each in tiling((10, 0)).owners_of(np.zeros(0, np.int64))] == [0, 0]
+    assert tiling().owners_of(np.array([3]))[0].tolist() == [NOWHERE]

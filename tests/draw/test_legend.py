@@ -1,10 +1,11 @@
 """The legend of a picture that stands alone."""
 
+from app.draw.drawing import seen_picture
 from app.draw.fold import fold
 from app.draw.legend import caption, legend
 from app.draw.options import Options
 
-from .graphs import chain, graph, leaf, node, perceptron
+from .graphs import chain, graph, leaf, node, perceptron, transformer
 
 
 def words(text: list[str]) -> list[str]:
@@ -34,3 +35,10 @@ def test_the_caption_counts_what_is_drawn_folded_and_left_out() -> None:
     assert caption(fold(graph([leaf(0, "x")], []), Options())) == "1 node, 0 edges"
     assert caption(fold(graph([node(0, "A"), leaf(1, "x")], [(0, 1)]), Options())) == "2 nodes, 1 edge"
     assert caption(fold(chain(2000), Options())) == "2,000 nodes: 270 drawn, 0 folded into their users, 1,730 not drawn"
+
+
+def test_closed_groups_and_open_ones_are_explained_and_counted() -> None:
+    picture = seen_picture(transformer(3), Options())
+    rows, _, _ = legend(picture, 1000)
+    assert {"module, closed", "repeated block, closed", "open group"} <= set(words(rows))
+    assert caption(picture) == "85 nodes: 3 drawn, 1 folded into their users, 81 in 3 closed groups"

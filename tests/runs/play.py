@@ -54,7 +54,8 @@ def new_id() -> str:
 async def play(runner: Runner, source: str, language: str = "en", **limits: Any) -> Told:
     """Every event of a run, checked to begin with its one Started and to end with its one Finished."""
     run_id = new_id()
-    events = [decode(line, Event) async for _, line in runner.run(run_id, request(source, language, **limits))]
+    lines = [each async for each in runner.run(run_id, request(source, language, **limits))]
+    events = [decode(line, Event) for kind, line in lines if kind != "record"]
     first, last = [e for e in events if isinstance(e, Started)], [e for e in events if isinstance(e, Finished)]
     assert first == [events[0]]
     assert last == [events[-1]]

@@ -37,15 +37,18 @@ MOUNT = """async ([panels, pictures, series]) => {
   const { plotly } = await import("/static/js/plotly.js");
   const vendor = await import("/static/dist/bundle.js").catch(() => null);
   window.signals = [];
-  for (const name of ["light", "line", "source", "shown", "view"])
+  for (const name of ["light", "line", "source", "shown", "view", "seek"])
     document.addEventListener(`gradwalk:${name}`, ({ detail }) => window.signals.push([name, detail]));
   const asked = (window.asked = []);
   window.answers = {};
+  window.draw = (index) => pictures[index];
   const answer = (name) => async (...words) => (asked.push([name, ...words]), await window.answers[name](...words));
   const { showDiff } = await import("/static/js/diff.js");
   const tools = {
-    picture: async (run, index, options) => (asked.push([run, index, { ...options }]), pictures[index]),
-    pictureUrl: (run, index, format) => `/${run}/${index}.${format}`,
+    picture: async (run, index, options) => (asked.push([run, index, { ...options }]), window.draw(index, options)),
+    pictureUrl: (run, index, format, options, isWhole) => `/${run}/${index}.${format}${isWhole ? "?whole" : ""}`,
+    search: answer("search"),
+    inside: answer("inside"),
     camera: (sheet) => createCamera(sheet, vendor),
     walk,
     plotly,
@@ -179,7 +182,7 @@ def recording(name: str) -> list[dict[str, Any]]:
 
 def pictures(events: list[dict[str, Any]]) -> list[str]:
     """The drawing of each graph among the events."""
-    graphs = [decode(json.dumps(event).encode(), Graph) for event in events if event["type"] == "graph"]
+    graphs = [decode(json.dumps(event).encode(), Graph, older=True) for event in events if event["type"] == "graph"]
     return [draw_svg(graph, Options()) for graph in graphs]
 
 

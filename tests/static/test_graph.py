@@ -16,7 +16,8 @@ STARTED = EVENTS[0]
 GRAPH = next(event for event in EVENTS if event["type"] == "graph")
 OTHER = {**GRAPH, "index": 1, "line": 9}
 FOCUSED = "document.activeElement.getAttribute('data-variable')"
-SCALE = "Number(document.querySelector('.camera').getAttribute('transform').match(/scale\\(([^)]+)/)[1])"
+SCALE = "new DOMMatrix(document.querySelector('#graph svg.graph').style.transform).a"
+PLACE = "document.querySelector('#graph svg.graph').style.transform"
 
 
 def shown(mount: Mount, *events: dict[str, Any]) -> "Page":
@@ -30,7 +31,8 @@ def shown(mount: Mount, *events: dict[str, Any]) -> "Page":
 
 def test_it_asks_for_the_picture_of_the_graph_event_and_shows_it(mount: Mount) -> None:
     page = shown(mount)
-    assert page.evaluate("window.asked") == [["pow-add", 0, {"direction": "TB", "fold": True, "expand": []}]]
+    plain = {"direction": "TB", "fold": True, "expand": [], "close": [], "focus": ""}
+    assert page.evaluate("window.asked") == [["pow-add", 0, plain]]
     assert page.locator("#graph .node[role=graphics-symbol]").count() >= 3
     assert page.inner_text("#graph [data-part=count]") == "3 nodes"
     assert page.is_hidden("#graph [data-part=empty]")
@@ -118,8 +120,9 @@ def test_the_keyboard_has_one_stop_and_walks_along_the_edges(mount: Mount) -> No
 
 def test_keys_zoom_and_zero_fits_again(mount: Mount) -> None:
     page = shown(mount)
-    fitted = page.evaluate(SCALE)
     page.locator('#graph .node[tabindex="0"]').focus()
+    page.keyboard.press("0")
+    fitted = page.evaluate(SCALE)
     page.keyboard.press("+")
     page.keyboard.press("+")
     assert page.evaluate(SCALE) == pytest.approx(fitted * 1.69)
@@ -135,11 +138,11 @@ def test_the_mouse_wheel_zooms_and_a_drag_pans(mount: Mount) -> None:
     page.mouse.move(600, 150)
     page.mouse.wheel(0, -300)
     until(page, f"{SCALE} > {before}")
-    place = page.evaluate("document.querySelector('.camera').getAttribute('transform')")
+    place = page.evaluate(PLACE)
     page.mouse.down()
     page.mouse.move(640, 190)
     page.mouse.up()
-    page.wait_for_function("place => document.querySelector('.camera').getAttribute('transform') !== place", arg=place)
+    page.wait_for_function(f"place => {PLACE} !== place", arg=place)
 
 
 def test_a_node_pointed_at_tells_its_line_variable_and_nodes(mount: Mount) -> None:
@@ -171,15 +174,16 @@ def test_it_lights_the_node_that_something_else_points_at(mount: Mount, light: d
     assert lit == ["y"]
 
 
-def test_the_menu_saves_five_formats_and_escape_closes_it(mount: Mount) -> None:
+def test_the_menu_saves_what_is_seen_and_the_whole_and_escape_closes_it(mount: Mount) -> None:
     page = shown(mount)
-    page.locator("#graph summary").click()
-    links = page.locator("#graph .menu a")
-    assert links.all_inner_texts() == ["SVG", "PNG", "PDF", "DOT", "JSON"]
-    assert links.evaluate_all("all => all.map(link => [link.getAttribute('href'), link.download])")[0] == [
-        "/pow-add/0.svg",
-        "graph.svg",
-    ]
+    page.get_by_label("Save the graph").click()
+    seen, whole = page.get_by_role("list", name="What is seen"), page.get_by_role("list", name="The whole graph")
+    assert seen.locator("a").all_inner_texts() == ["SVG", "PNG", "PDF", "DOT", "JSON", "GraphML"]
+    assert whole.locator("a").all_inner_texts() == ["SVG", "PDF", "DOT", "JSON", "GraphML"]
+    links = page.locator("#graph .menu a").evaluate_all(
+        "all => all.map(link => [link.getAttribute('href'), link.download])"
+    )
+    assert [links[0], links[6]] == [["/pow-add/0.svg", "graph.svg"], ["/pow-add/0.svg?whole", "whole-graph.svg"]]
     page.keyboard.press("Escape")
     assert page.is_hidden("#graph .menu a >> nth=0")
 

@@ -230,6 +230,7 @@ def test_a_step_changes_only_what_lies_on_it(mount: Mount) -> None:
     nodes = [node(number, "MulBackward0") for number in range(length)]
     chain = graph(nodes, [edge(number, number + 1) for number in range(length - 1)])
     page = played(mount, chain, backward(*(step(number, [1.0], [1.0]) for number in range(length))))
+    page.get_by_role("button", name="Fit the whole graph").click()
     page.get_by_label("Step of backward()").fill("30")
     says(page, f"Step 30 of {length}: MulBackward0, gradient in 1, out 1")
     page.evaluate(
@@ -282,4 +283,4 @@ def test_a_leaf_without_a_name_fills_up_too(mount: Mount) -> None:
 def test_of_a_graph_too_large_no_leaf_is_said_to_get_nothing(mount: Mount) -> None:
     page = played(mount, {**GRAPH, "truncated": True, "total_nodes": 4999}, {**SQUARE, "grads": {}})
     says(page, "Done: no leaf among the nodes shown.")
-    assert page.inner_text("#replay [data-part=caveat]") == "Only the first 3 of 4999 nodes were recorded."
+    assert page.inner_text("#replay [data-part=caveat]") == "The replay follows the first 3 of 4999 nodes."

@@ -53,6 +53,15 @@ def test_it_is_a_table_to_a_screen_reader_on_a_narrow_screen_too(mount: Mount) -
     assert narrowest > 100
 
 
+def test_a_button_asks_for_a_variables_node_to_be_shown_in_its_graph(mount: Mount) -> None:
+    page = mount("tensors")
+    feed(page, [*recording("pow_add")[:-1], changed(name="free", node=None), finished()])
+    assert page.get_by_role("button", name="show it in the graph").count() == 2
+    page.get_by_role("button", name="y: show it in the graph").click()
+    sought = page.evaluate("window.signals.filter(([name]) => name === 'seek')")
+    assert sought == [["seek", {"graph": 0, "node": 1, "variables": ["y"]}]]
+
+
 def test_a_later_report_replaces_the_earlier_one_of_that_name(mount: Mount) -> None:
     page = mount("tensors")
     feed(page, [STARTED, X, changed(grad=None, explanation="Later.")])
@@ -92,7 +101,7 @@ def test_a_row_pointed_at_tells_its_line_and_node_and_leads_to_the_line(mount: M
     page = mount("tensors")
     feed(page, recording("pow_add"))
     page.hover("#tensors [data-part=rows] tr:nth-child(2)")
-    button = page.get_by_role("button", name="y")
+    button = page.get_by_role("button", name="y", exact=True)
     told = ["light", {"source": "tensors", "line": 2, "graph": 0, "nodes": [1], "variables": ["y"]}]
     assert page.evaluate("window.signals")[0] == told
     button.press("Enter")

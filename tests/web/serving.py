@@ -12,11 +12,12 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from app.events import Outcome, Stdout, encode
+from app.events import MAX_NODES, Graph, Outcome, Record, Stdout, encode, pack
 from app.main import create_app
 from app.runs.replay import ANY, ReplayRunner, load
 from app.runs.runner import Line, Runner, finished_line
 from app.settings import Settings
+from tests.draw.graphs import recordable, unrolled
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
 SLOW = "slow"
@@ -37,6 +38,18 @@ def build(settings: Settings | None = None, runner: Runner | None = None, *, pau
     if chosen.data_dir == Settings().data_dir:
         chosen = replace(chosen, data_dir=Path(tempfile.mkdtemp(dir=FOLDER.name)))
     return create_app(chosen, runner or ReplayRunner(recordings(), pause_s=pause_s))
+
+
+def build_large() -> FastAPI:
+    """An app whose every run tells of a graph of 12,004 nodes, most of them in its record alone: a cell's 2,000 calls."""
+    drawn = unrolled(2_000)
+    told = replace(drawn, nodes=drawn.nodes[:MAX_NODES], groups=drawn.groups[:MAX_NODES], truncated=True)
+    seen = {node.id for node in told.nodes}
+    told = replace(told, edges=tuple(edge for edge in drawn.edges if {edge.tail, edge.head} <= seen))
+    record = Record(graph=0, data=pack(recordable(drawn)))
+    started, *_, end = recordings()["pow_add"]
+    lines = [started, (Record.type, encode(record)), (Graph.type, encode(told)), end]
+    return build(runner=ReplayRunner({ANY: lines}))
 
 
 @asynccontextmanager

@@ -238,6 +238,7 @@ async def test_the_openapi_document_names_every_call_and_describes_its_refusals(
         ("/api/runs/{run_id}/backwards/{number}/arithmetic", "get"),
         ("/api/runs/{run_id}/graphs/{index}", "get"),
         ("/api/runs/{run_id}/graphs/{index}.{suffix}", "get"),
+        ("/api/runs/{run_id}/graphs/{index}/search", "get"),
         ("/api/events", "get"),
         ("/api/examples", "get"),
         ("/healthz", "get"),

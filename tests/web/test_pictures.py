@@ -4,23 +4,30 @@ import json
 
 import pytest
 
-from app.web.pictures import MEDIA_TYPES, Suffix
+from app.draw import FORMATS, Suffix
 
-from .serving import RECORDINGS, build, reach
+from .serving import RECORDINGS, build, build_large, reach
 from .test_api import ended
 
 pytestmark = pytest.mark.anyio
 
-STARTS = {"svg": b"<svg", "dot": b"digraph", "png": b"\x89PNG", "pdf": b"%PDF-"}
+STARTS = {
+    "svg": b"<svg",
+    "dot": b"digraph",
+    "png": b"\x89PNG",
+    "pdf": b"%PDF-",
+    "json": b'{"type": "picture"',
+    "graphml": b"<?xml",
+}
 
 
-@pytest.mark.parametrize("suffix", ["svg", "dot", "png", "pdf"])
+@pytest.mark.parametrize("suffix", FORMATS)
 async def test_each_format_is_what_its_name_says(suffix: Suffix) -> None:
     async with reach(build()) as client:
         run = await ended(client)
         answer = await client.get(f"/api/runs/{run}/graphs/0.{suffix}", params={"theme": "dark", "direction": "LR"})
     assert answer.status_code == 200
-    assert MEDIA_TYPES[suffix] == answer.headers["content-type"]
+    assert FORMATS[suffix] == answer.headers["content-type"]
     assert answer.content.startswith(STARTS[suffix])
     assert answer.headers["content-disposition"] == f'inline; filename="graph-0.{suffix}"'
 
@@ -52,6 +59,10 @@ async def test_the_page_asks_for_an_svg_without_a_style_of_its_own() -> None:
         ("graphs/0.gif", 422),
         ("graphs/0.svg?theme=pink", 422),
         ("graphs/0.svg?direction=BT", 422),
+        ("graphs/0.svg?focus=path:99", 404),
+        ("graphs/0.svg?focus=everything", 404),
+        ("graphs/0?group=g99", 404),
+        ("graphs/7?group=g0", 404),
         ("graphs/-1.svg", 404),
         ("graphs/99999999999999999999", 404),
     ],
@@ -62,3 +73,24 @@ async def test_what_there_is_no_picture_of_is_a_problem(path: str, status: int) 
         answer = await client.get(f"/api/runs/{run}/{path}")
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert json.loads(answer.content)["status"] == status
+
+
+async def test_groups_are_opened_and_closed_by_their_ids() -> None:
+    async with reach(build_large()) as client:
+        run = await ended(client)
+        first = await client.get(f"/api/runs/{run}/graphs/0.svg")
+        opened = await client.get(f"/api/runs/{run}/graphs/0.svg", params={"expand": "g0,g1"})
+        closed = await client.get(f"/api/runs/{run}/graphs/0.svg", params={"expand": "g0,g1", "close": "g1"})
+    answers = [answer.text.split('data-opened="')[1].split('"')[0] for answer in (first, opened, closed)]
+    assert answers == ["", "g0,g1", "g0"]
+    assert "12,004 nodes" in first.text
+
+
+async def test_a_whole_too_large_for_its_format_is_a_problem_that_says_what_to_ask_for() -> None:
+    async with reach(build_large()) as client:
+        run = await ended(client)
+        answer = await client.get(f"/api/runs/{run}/graphs/0.png", params={"whole": "true"})
+        whole = await client.get(f"/api/runs/{run}/graphs/0.json", params={"whole": "true"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:gradwalk:problem:picture-too-large")
+    assert "Ask for what is seen" in answer.json()["detail"]
+    assert len(whole.json()["nodes"]) == 12_004

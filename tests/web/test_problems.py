@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.agent.agent import Unreachable, Unrecorded
-from app.draw import ExportError
+from app.draw import ExportError, FocusError, TooLarge
 from app.runs.runner import Busy, Refusing, UnknownRun
 from app.store import StoreError
 from app.web.problems import (
@@ -38,6 +38,8 @@ RAISED = [
     UnknownBackward("x", 3),
     UnknownNode("x", 3, 7),
     UnknownLesson("x"),
+    FocusError("path:7"),
+    TooLarge("Not made. Ask for what is seen instead."),
     ExportError("Not made. Ask for the SVG instead."),
     SourceTooLarge(),
     BodyTooLarge(),

@@ -1,28 +1,34 @@
-// The graph panel: asks for the picture of a graph event, shows it, and lets mouse and keyboard walk over it.
+// The graph panel: asks for the picture of a graph event, shows it, opens and closes its groups, and finds things in it.
 
-import { clone, emit, formatCount, listen, part } from "../dom.js";
+import { fillChooser, showControls } from "../chooser.js";
+import { createCrumbs } from "../crumbs.js";
+import { emit, listen, part } from "../dom.js";
+import { fillDownloads } from "../downloads.js";
+import { createDrawing } from "../drawing.js";
+import { chosenOf, createFocus } from "../focus.js";
+import { AS_TOLD, closed, opened, pathTo, trail } from "../groups.js";
 import { closeMenu } from "../menu.js";
+import { createNorms } from "../norms.js";
 import { lightOf, lightUp, point } from "../pointing.js";
+import { createSearch } from "../search.js";
 import { t } from "../words.js";
 
 /** @import { Graph, Handlers } from "../events.js" */
 /** @import { View } from "../dom.js" */
-/** @typedef {{ direction: "TB" | "LR", fold: boolean, expand: string[] }} Options */
+/** @import { Hit, PictureOptions as Options } from "../graphs.js" */
 /**
  * @typedef {{
  *   picture: (run: string, index: number, options: Options, signal: AbortSignal) => Promise<string>,
- *   pictureUrl: (run: string, index: number, format: string, options: Options) => string,
+ *   pictureUrl: (run: string, index: number, format: string, options: Options, isWhole: boolean) => string,
+ *   search: (run: string, index: number, words: string, signal: AbortSignal) => Promise<{ hits: Hit[], total: number }>,
  *   camera: (sheet: HTMLElement) => import("../camera.js").Camera,
  *   walk: typeof import("../walk.js").walk,
  * }} Tools
  */
 
-const FORMATS = ["svg", "png", "pdf", "dot", "json"];
 const UNPARSED = ["SyntaxError", "IndentationError", "TabError"];
-/** Moving the drawing lays out all its words anew, so a slider that is drawn moves it only where it rests. */
+/** A replay's slider that is drawn moves the drawing only where it rests. */
 const SETTLED_MS = 120;
-/** Room under the lowest leaf for what the replay says of its .grad. */
-const GRAD_HEIGHT = 16;
 const NOTHING = t("No graph: nothing here was computed from a tensor that requires grad.");
 
 /**
@@ -33,84 +39,161 @@ export function mount(root, tools) {
   const chooser = /** @type {HTMLSelectElement} */ (part(root, "graphs"));
   const fold = /** @type {HTMLInputElement} */ (part(root, "fold"));
   const camera = tools.camera(sheet);
+  const drawing = createDrawing(sheet, camera);
+  const crumbs = createCrumbs(root, sheet, { camera, drawing });
+  const norms = createNorms(root, drawing.svg);
   /** @type {Map<number, Graph>} */
   const graphs = new Map();
   /** @type {Options} */
-  const options = { direction: "TB", fold: true, expand: [] };
+  const options = { direction: "TB", fold: true, ...AS_TOLD, focus: "" };
   let run = "";
   /** @type {View | null} a run done again, where the drawing shows the values it had there */
   let again = null;
   let waiting = false;
   let unparsed = false;
-  let drawing = new AbortController();
+  let coming = new AbortController();
   let settling = 0;
 
+  const graph = () => graphs.get(Number(chooser.value));
+  /** Of which run the graph on view is drawn. @param {Graph} graph */
+  const source = (graph) => (again?.index === graph.index ? again : { run, drawn: graph.index });
+
   const clear = (text = NOTHING) => {
-    drawing.abort();
-    sheet.replaceChildren();
+    coming.abort();
+    drawing.clear();
     part(root, "empty-text").textContent = text;
-    showControls(root, null);
+    showControls(root, null, null);
   };
 
-  const draw = async () => {
-    drawing.abort();
-    const { signal } = (drawing = new AbortController());
-    const graph = graphs.get(Number(chooser.value));
-    if (!graph) return;
-    const from = again?.index === graph.index ? again : { run, drawn: graph.index };
+  /** @param {() => SVGElement | null} [wanted] what gets the focus @param {string | null} [kept] what stays in its place */
+  const draw = async (wanted, kept = null) => {
+    coming.abort();
+    const { signal } = (coming = new AbortController());
+    const drawn = graph();
+    if (!drawn) return;
+    const from = source(drawn);
     try {
       const text = await tools.picture(from.run, from.drawn, options, signal);
       if (signal.aborted) return;
-      show(sheet, camera, text, graph.index);
-      emit("shown", graph.index);
-      fillDownloads(root, (format) => tools.pictureUrl(from.run, from.drawn, format, options));
-      showControls(root, graph);
+      drawing.show(text, drawn.index, { wanted, kept });
+      norms.paint();
+      emit("shown", drawn.index);
+      const { ...then } = options;
+      fillDownloads(root, (format, isWhole) => tools.pictureUrl(from.run, from.drawn, format, then, isWhole));
+      showControls(root, drawn, drawing.svg());
+      crumbs.show(sheet.querySelector(":is(.node, .frame):focus") ?? wanted?.() ?? null);
     } catch (error) {
       if (signal.aborted) return;
       if (from !== again) return clear(error instanceof Error ? error.message : String(error));
       again = null; // one done again is kept for a while only
-      void draw();
+      await draw(wanted, kept);
     }
   };
 
-  /** @param {number} id */
-  const reveal = (id) => {
-    const node = sheet.querySelector(`.node[data-node="${id}"]:not(.saved)`);
-    if (node) camera.reveal(node);
+  /** @param {Partial<Options>} change @param {() => SVGElement | null} [wanted] @param {string | null} [kept] */
+  const change = (change, wanted, kept) => {
+    Object.assign(options, change);
+    return draw(wanted, kept);
+  };
+  /** Another graph, or all of this one. */
+  const anew = () => {
+    focus.clear();
+    find.clear();
+    Object.assign(options, AS_TOLD, { focus: "" });
   };
 
-  /** @param {Partial<Options>} change */
-  const change = (change) => {
-    Object.assign(options, change);
-    void draw();
+  /** @param {string} id */
+  const open = (id) => {
+    const box = drawing.group(id) ?? drawing.find(`.node[data-node="${id}"]`);
+    void change(opened(options, [id]), () => drawing.group(id), box?.dataset.key ?? null);
   };
+  /** @param {string} id */
+  const close = (id) =>
+    void change(
+      closed(options, id, graph(), drawing.parents()),
+      () => drawing.group(id),
+      drawing.group(id)?.dataset.key ?? null,
+    );
+
+  /** Opens what hides a node or a group, and goes there. @param {{ node: number | null, group: string | null, path: string[] }} place */
+  const seek = async ({ node, group, path: around }) => {
+    const path = node === null ? around.filter((id) => id !== group) : around;
+    const box = () => (node === null ? drawing.group(group ?? path.at(-1) ?? "") : drawing.node(node));
+    const isThere = () =>
+      node === null ? box() : (drawing.find(`.node[data-node="${node}"]:not(.group, .more)`) ?? null);
+    const hiding = path.find((id) => drawing.group(id)?.matches(".group"));
+    const ways = node === null ? path : [...path, ...(drawing.node(node)?.matches(".more") ? [String(node)] : [])];
+    if (isThere()) drawing.focus(/** @type {SVGElement} */ (isThere()));
+    else {
+      focus.clear(); // what is sought may lie outside the part that was looked at
+      const kept = hiding ? (drawing.group(hiding)?.dataset.key ?? null) : null;
+      await change({ ...opened(options, ways), focus: "" }, box, kept);
+    }
+    const found = box();
+    if (node === null || !found) return;
+    if (!found.matches(".group")) emit("node", { ...lightOf(found), nodes: [node] });
+    emit("light", { source: "search", graph: Number(chooser.value), nodes: [node] });
+  };
+
+  const find = createSearch(root, {
+    ask: async (words, signal) => {
+      const drawn = graph();
+      if (!drawn) return { hits: [], total: 0 };
+      const { run, drawn: index } = source(drawn);
+      return tools.search(run, index, words, signal);
+    },
+    trail: ({ path, node, group }) => trail(node === null ? path.filter((id) => id !== group) : path, graph()),
+    choose: (hit) => void seek(hit),
+    leave: () => /** @type {SVGElement | null} */ (sheet.querySelector('[tabindex="0"]'))?.focus(),
+  });
+  const focus = createFocus(root, (focus) => void change({ focus }));
 
   chooser.addEventListener("change", () => {
     again = null;
-    change({ expand: [] });
+    anew();
+    void draw();
   });
-  fold.addEventListener("change", () => change({ fold: fold.checked, expand: [] }));
+  fold.addEventListener("change", () => void change({ fold: fold.checked, ...AS_TOLD }));
   part(root, "turn").addEventListener("click", ({ currentTarget }) => {
-    change({ direction: options.direction === "TB" ? "LR" : "TB" });
+    void change({ direction: options.direction === "TB" ? "LR" : "TB" });
     /** @type {HTMLElement} */ (currentTarget).setAttribute("aria-pressed", String(options.direction === "LR"));
+  });
+  part(root, "enlarge").addEventListener("click", ({ currentTarget }) => {
+    const isLarge = root.toggleAttribute("data-large");
+    /** @type {HTMLElement} */ (currentTarget).setAttribute("aria-pressed", String(isLarge));
   });
   part(root, "in").addEventListener("click", () => camera.zoomBy(1.3));
   part(root, "out").addEventListener("click", () => camera.zoomBy(1 / 1.3));
   part(root, "fit").addEventListener("click", () => camera.fit());
   closeMenu(/** @type {HTMLDetailsElement} */ (part(root, "menu")));
   point(sheet);
-  tools.walk(sheet, camera, (node) => change({ expand: [...options.expand, node] }));
+  tools.walk(sheet, { camera, drawing }, { open, close, search: find.focus });
   // After the walk, whose click gives the focus to the box: a leaf folded into it is chosen by itself.
   sheet.addEventListener("click", ({ target }) => {
     const hit = /** @type {SVGElement | null} */ (/** @type {Element} */ (target).closest(".chip, .node"));
     if (!hit) emit("node", null);
     else if (hit.matches(".chip")) emit("node", { ...lightOf(hit), nodes: [Number(hit.dataset.node)] });
   });
+  sheet.addEventListener("focusin", ({ target }) => focus.choose(chosenOf(/** @type {SVGElement} */ (target))));
   listen("light", (light) => lightUp(sheet, light));
   listen("frame", (frame) => {
     clearTimeout(settling);
     const step = frame?.film.steps[frame.at - 1];
-    if (step) settling = setTimeout(() => reveal(step.node), SETTLED_MS);
+    const box = () => step && drawing.node(step.node);
+    if (step) settling = setTimeout(() => box() && camera.reveal(/** @type {SVGElement} */ (box())), SETTLED_MS);
+  });
+  listen("seek", ({ graph: index, node, variables }) => {
+    const known = graphs.get(index);
+    if (!known) return;
+    chooser.value = String(index);
+    const inEvent = known.nodes.find(({ id }) => id === node);
+    const { run, drawn } = source(known);
+    const path = inEvent
+      ? Promise.resolve(pathTo(inEvent.group, known))
+      : tools
+          .search(run, drawn, variables[0], new AbortController().signal)
+          .then(({ hits }) => (hits.find((hit) => hit.node === node) ?? hits[0])?.path ?? []);
+    void path.then((path) => seek({ node, group: null, path })).catch(() => {});
   });
   listen("view", (view) => {
     const isOther = chooser.value !== String(view.index);
@@ -118,7 +201,8 @@ export function mount(root, tools) {
     if (!graphs.has(view.index) || (!isOther && next?.run === again?.run)) return;
     chooser.value = String(view.index);
     again = next;
-    change(isOther ? { expand: [] } : {});
+    if (isOther) anew();
+    void draw();
   });
 
   return {
@@ -133,8 +217,8 @@ export function mount(root, tools) {
       if (waiting) graphs.clear();
       waiting = false;
       graphs.set(event.index, event);
-      options.expand = [];
-      fillChooser(root, chooser, graphs);
+      anew();
+      fillChooser(root, graphs);
       root.removeAttribute("data-stale");
       void draw();
     },
@@ -144,76 +228,10 @@ export function mount(root, tools) {
     finished() {
       if (waiting && !unparsed) {
         graphs.clear();
-        fillChooser(root, chooser, graphs);
+        fillChooser(root, graphs);
         clear();
       }
       root.toggleAttribute("data-stale", unparsed);
     },
   };
-}
-
-/** @param {HTMLElement} sheet @param {import("../camera.js").Camera} camera @param {string} text @param {number} index */
-function show(sheet, camera, text, index) {
-  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  if (parsed.localName !== "svg") throw new Error(t("The picture that came is not an SVG. Run the code again."));
-  const svg = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed, true)));
-  svg.dataset.graph = String(index);
-  for (const word of svg.querySelectorAll(".saved .detail"))
-    if (word.textContent === "saved") word.textContent = t("saved");
-  const hadFocus = sheet.contains(document.activeElement);
-  if (svg.querySelector(".leaf")) svg.viewBox.baseVal.height += GRAD_HEIGHT;
-  sheet.replaceChildren(svg);
-  camera.show(svg);
-  const first = /** @type {SVGElement | null} */ (svg.querySelector(".node.root") ?? svg.querySelector(".node"));
-  first?.setAttribute("tabindex", "0");
-  if (hadFocus) first?.focus();
-}
-
-/** @param {HTMLElement} root @param {Graph | null} graph */
-function showControls(root, graph) {
-  const svg = root.querySelector(".sheet svg");
-  const folded = Number(svg?.getAttribute("data-folded") ?? 0);
-  part(root, "empty").hidden = graph !== null;
-  part(root, "tools").hidden = graph === null;
-  part(root, "fold-label").hidden = folded === 0 && /** @type {HTMLInputElement} */ (part(root, "fold")).checked;
-  const total = graph?.total_nodes ?? 0;
-  const words = [total === 1 ? t("1 node") : t("{count} nodes", { count: formatCount(total) })];
-  if (folded > 0) words.push(t("{count} folded", { count: formatCount(folded) }));
-  part(root, "count").textContent = graph ? words.join(", ") : "";
-}
-
-/** @param {HTMLElement} root @param {HTMLSelectElement} chooser @param {Map<number, Graph>} graphs */
-function fillChooser(root, chooser, graphs) {
-  const before = chooser.value;
-  const words = { backward: "backward()", grad: "autograd.grad()", final: t("at the end") };
-  chooser.replaceChildren(
-    ...[...graphs.values()].map((graph) => {
-      const option = clone(root, "option");
-      option.setAttribute("value", String(graph.index));
-      option.textContent =
-        graph.line === null ? words[graph.reason] : `${words[graph.reason]}, ${t("line {line}", { line: graph.line })}`;
-      return option;
-    }),
-  );
-  const walked = [...graphs.values()].filter((graph) => graph.reason !== "final");
-  const chosen =
-    root.hasAttribute("data-chosen") && graphs.has(Number(before))
-      ? before
-      : (walked.at(-1) ?? [...graphs.values()].at(-1))?.index;
-  chooser.value = String(chosen);
-  part(root, "chooser").hidden = graphs.size < 2;
-}
-
-/** @param {HTMLElement} root @param {(format: string) => string} url */
-function fillDownloads(root, url) {
-  part(root, "downloads").replaceChildren(
-    ...FORMATS.map((format) => {
-      const item = clone(root, "download");
-      const link = /** @type {HTMLAnchorElement} */ (item.firstElementChild);
-      link.textContent = format.toUpperCase();
-      link.href = url(format);
-      link.download = `graph.${format}`;
-      return item;
-    }),
-  );
 }

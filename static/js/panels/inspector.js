@@ -1,6 +1,6 @@
 // The card about one node: what it is, what went in and out of it, its formula with numbers, what it saved, a check.
 
-import { fillArithmetic, fillCheck, fillSaved } from "../anatomy.js";
+import { fillArithmetic, fillCheck, fillGroup, fillSaved } from "../anatomy.js";
 import { clone, emit, formatShape, listen, part, slot } from "../dom.js";
 import { arrivalWords, changeAt, growth } from "../frames.js";
 import { kindOf, remark, short } from "../gradients.js";
@@ -8,13 +8,15 @@ import { t } from "../words.js";
 
 /** @import { Arithmetic } from "../anatomy.js" */
 /** @import { Check, Graph, Handlers, Node } from "../events.js" */
+/** @import { Light } from "../dom.js" */
 /** @import { Frame } from "../frames.js" */
 /** @import { Gradient } from "../gradients.js" */
 /**
  * @typedef {{
  *   arithmetic: (run: string, number: number, node: number) => Promise<Arithmetic>,
  *   check: (run: string, number: number, leaf: string) => Promise<Check | null>,
- * }} Tools
+ *   inside: (run: string, index: number, group: string) => Promise<Node[]>,
+ * }} Tools `inside` gives a group's nodes, which the event of a large graph leaves out
  */
 
 /**
@@ -31,6 +33,10 @@ export function mount(root, tools) {
   let chosen = null;
   let stale = false;
   let asked = "";
+  let run = "";
+  let shown = -1;
+  /** @type {number | undefined} */
+  let wanted;
 
   /** @param {Node | undefined} node */
   const show = (node) => {
@@ -82,14 +88,33 @@ export function mount(root, tools) {
     part(root, "check").inert = false;
   };
 
+  /** @param {Light | null} light */
+  const choosePointed = async (light) => {
+    wanted = light?.nodes?.[0];
+    choose(find(wanted) ?? null);
+    if (chosen || wanted === undefined || light?.inside === undefined) return;
+    const [id, index] = [wanted, shown];
+    const told = await tools.inside(run, index, light.inside).catch(() => []);
+    if (index !== shown) return;
+    for (const node of told) if (!nodes.has(node.id)) nodes.set(node.id, node);
+    if (wanted === id) choose(find(id) ?? null);
+  };
+
   listen("shown", (index) => {
+    shown = index;
     nodes = new Map((graphs.get(index)?.nodes ?? []).map((node) => [node.id, node]));
     choose(null);
   });
-  listen("light", ({ source, nodes: ids = [] }) => {
-    if (!chosen) show(source === "graph" ? find(ids[0]) : undefined);
+  listen("light", ({ source, nodes: ids = [], group }) => {
+    if (chosen) return;
+    const found = graphs.get(shown)?.groups?.find(({ id }) => id === group);
+    show(source === "graph" && group === undefined ? find(ids[0]) : undefined);
+    if (!found) return;
+    root.hidden = false;
+    fillGroup(root, found);
+    moveAside(root);
   });
-  listen("node", (light) => choose(find(light?.nodes?.[0]) ?? null));
+  listen("node", (light) => void choosePointed(light));
   listen("frame", (next) => {
     frame = next;
     if (!chosen) return;
@@ -103,7 +128,8 @@ export function mount(root, tools) {
   root.addEventListener("keydown", ({ key }) => key === "Escape" && emit("node", null));
 
   return {
-    started() {
+    started(event) {
+      run = event.run_id;
       stale = true;
     },
     graph(event) {
@@ -118,16 +144,20 @@ const CORNERS = ["bottom left", "bottom right", "top right", "top left"];
 
 /** Puts the card into the corner where it hides least of the drawing. @param {HTMLElement} root */
 function moveAside(root) {
-  const boxes = [...(root.parentElement?.querySelectorAll(".node") ?? [])].map((node) => node.getBoundingClientRect());
+  const parts = [...(root.parentElement?.querySelectorAll(".node:not(.away), .norm-legend") ?? [])];
+  const boxes = parts.map((part) => /** @type {const} */ ([part.getBoundingClientRect(), weightOf(part)]));
   let [best, least] = ["", Infinity];
   for (const corner of CORNERS) {
     root.dataset.corner = corner;
     const card = root.getBoundingClientRect();
-    const hidden = boxes.reduce((sum, box) => sum + overlap(card, box), 0);
+    const hidden = boxes.reduce((sum, [box, weight]) => sum + overlap(card, box) * weight, 0);
     if (hidden < least) [best, least] = [corner, hidden];
   }
   root.dataset.corner = best;
 }
+
+/** What explains the whole drawing counts for more than a box of it. @param {Element} part */
+const weightOf = (part) => (part.matches(".norm-legend") ? 50 : 1);
 
 /** The area two boxes share. @param {DOMRect} one @param {DOMRect} other */
 function overlap(one, other) {

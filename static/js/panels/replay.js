@@ -180,7 +180,7 @@ function steer(root, find) {
     if (!player || held || target.matches("select, textarea, input:not([type=range])")) return;
     if ("[,".includes(event.key)) player.go(player.at() - 1);
     else if ("].".includes(event.key)) player.go(player.at() + 1);
-    else if (event.key === " " && target.matches(".node, .scrub")) player.toggle();
+    else if (event.key === " " && target.matches(".node, .frame, .scrub")) player.toggle();
     else return;
     event.preventDefault();
   });

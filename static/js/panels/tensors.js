@@ -104,6 +104,10 @@ function fill(row, root, tensor, change) {
   slot(row, "requires").classList.toggle("quiet", !tensor.requires_grad);
   slot(row, "grad_fn").textContent = tensor.grad_fn ?? "None";
   slot(row, "grad_fn").classList.toggle("quiet", tensor.grad_fn === null);
+  const seek = slot(row, "seek");
+  seek.hidden = tensor.node === null;
+  seek.title = t("{name}: show it in the graph", { name: tensor.name });
+  seek.setAttribute("aria-label", seek.title);
   slot(row, "shape").textContent = formatShape(tensor.shape);
   slot(row, "dtype").textContent = tensor.device === "cpu" ? tensor.dtype : `${tensor.dtype} ${tensor.device}`;
   show(slot(row, "value"), tensor.value, t("not shown"));
@@ -169,7 +173,11 @@ function point(rows, reports) {
   rows.addEventListener("focusin", tell);
   rows.addEventListener("focusout", rest);
   rows.addEventListener("click", (event) => {
-    const report = /** @type {Element} */ (event.target).closest(".name") ? reportAt(event) : undefined;
-    if (report && report.tensor.line !== null) emit("line", report.tensor.line);
+    const target = /** @type {Element} */ (event.target);
+    const report = reportAt(event);
+    if (target.closest(".name") && report && report.tensor.line !== null) emit("line", report.tensor.line);
+    if (!target.closest(".seek") || !report || report.tensor.node === null) return;
+    const { tensor, graph } = report;
+    emit("seek", { graph, node: report.tensor.node, variables: [tensor.name, ...tensor.aliases] });
   });
 }

@@ -1,0 +1,67 @@
+"""A part of a graph, told as its event tells the whole: what stands in one group, or everything there is on record."""
+
+from dataclasses import replace
+
+from ..events import MAX_NODES, Columns, Edge, Graph
+from ..events.columns import NONE
+from .flat import flatten
+from .focus import tails_of
+from .forest import group_named
+from .rows import group_of, node_of
+
+
+def inside(graph: Graph, columns: Columns | None, name: str) -> Graph | None:
+    """What stands in a group; None where the graph has no such.
+
+    Its groups are itself and those below it, the first 2,000. Of more nodes than 2,000 those that stand directly in it
+    come first; the edges are those with an end among its nodes.
+    """
+    columns = columns or flatten(graph)
+    place = group_named(columns, name)
+    if place is None:
+        return None
+    below = {place}
+    for group, parent in enumerate(columns.parent):
+        if parent in below:
+            below.add(group)
+    held = [where for where, group in enumerate(columns.group) if group in below]
+    nodes = sorted(sorted(held, key=lambda where: columns.group[where] != place)[:MAX_NODES])
+    told = _told(graph, columns, nodes, [place, *sorted(below - {place})[: MAX_NODES - 1]])
+    return replace(
+        told,
+        roots=(),
+        total_nodes=columns.nodes[place],
+        truncated=len(nodes) < columns.nodes[place],
+        recorded=len(held),
+    )
+
+
+def everything(graph: Graph, columns: Columns | None) -> Graph:
+    """The event with all nodes, edges and groups on record."""
+    if columns is None:
+        return graph
+    told = _told(graph, columns, list(range(len(columns.ids))), list(range(len(columns.parent))))
+    return replace(told, truncated=len(columns.ids) < columns.total_nodes)
+
+
+def _told(graph: Graph, columns: Columns, nodes: list[int], groups: list[int]) -> Graph:
+    """The event with these rows instead of its own; a node that it told in full is told so again."""
+    known = {node.id: node for node in graph.nodes}
+    chosen = set(nodes)
+    edges = (
+        Edge(
+            tail=columns.ids[tail],
+            head=columns.ids[head],
+            output_nr=columns.output_nrs[edge],
+            input_nr=columns.input_nrs[edge],
+        )
+        for edge, (tail, head) in enumerate(zip(tails_of(columns), columns.heads, strict=True))
+        if head != NONE and (tail in chosen or head in chosen)
+    )
+    return replace(
+        graph,
+        nodes=tuple(known.get(columns.ids[where]) or node_of(columns, where) for where in nodes),
+        edges=tuple(edges),
+        groups=tuple(group_of(columns, where) for where in groups),
+        opened=tuple(f"g{where}" for where in columns.opened),
+    )

@@ -1,0 +1,96 @@
+"""Rows on large graphs: the walk against a bare traversal, memory, and first pictures beside those of the peers.
+
+Each peer draws in a process of its own with a minute and four gigabytes. Each function can be called alone.
+"""
+
+import statistics
+from collections.abc import Iterator
+
+from .fresh import Gone, measured
+from .row import Row
+
+PAIRS = 5
+DRAWN = ("mlp", "resnet18", "bert_base", "gpt2_small", "rnn", "ladder", "chain_100k", "chain_1m")
+MODULES = ("mlp", "resnet18", "bert_base", "gpt2_small", "rnn")
+"""What torchview can be asked for: a module, and what goes in."""
+JUDGED = ("bert_base", "gpt2_small")
+TIMES = 3
+WITHIN = "bench.drawn"
+
+
+def rows() -> Iterator[Row]:
+    """All of them."""
+    yield from walks()
+    yield from memory()
+    yield from pictures()
+
+
+def walks() -> Iterator[Row]:
+    """Our walk against the bare traversal, in pairs; and our groups."""
+    for workload, pairs in (("chain_100k", PAIRS), ("chain_1m", 3)):
+        ratios, ours = [], []
+        for _ in range(pairs):
+            floor, whole = measured("walk_floor", workload), measured("walk_ours", workload)
+            if isinstance(floor, Gone) or isinstance(whole, Gone):
+                yield Row(f"walk of {workload} / bare traversal", f"{floor}; {whole}", "<= 2x", False)
+                return
+            ours.append(whole)
+            ratios.append(whole / floor)
+        ratio = statistics.median(ratios)
+        figure = f"{ratio:.2f}x ({_s(statistics.median(ours))})"
+        yield Row(f"walk of {workload} / bare traversal", figure, "<= 2x", ratio <= 2)
+    for workload in ("bert_base", "rnn", "chain_1m"):
+        yield Row(f"walk and groups of {workload}", _told(measured("groups_ours", workload, within=WITHIN)), "", None)
+
+
+def memory() -> Iterator[Row]:
+    """Bytes a node in the child and in the record."""
+    for workload in ("rnn", "chain_1m"):
+        figures = measured("memory", workload, within=WITHIN)
+        if isinstance(figures, Gone):
+            yield Row(f"memory per node, {workload}", figures.why, "", None)
+            continue
+        graph, reading, record = figures
+        figure = f"torch's {graph:,.0f} B, ours at most {reading:,.0f} B more, {record:.1f} B in the record"
+        yield Row(f"memory per node, {workload}", figure, "", None)
+
+
+def pictures() -> Iterator[Row]:
+    """From a graph to its first picture: ours, torchviz with dot, and torchview with dot."""
+    for workload in DRAWN:
+        ours, torchviz = (_median(name, workload) for name in ("picture_ours", "picture_torchviz"))
+        torchview = _median("picture_torchview", workload) if workload in MODULES else None
+        peers = [f"torchviz {_told(torchviz)}"]
+        if torchview is not None:
+            peers.append(f"torchview {_told(torchview)}")
+        figure = f"{_told(ours)}; {', '.join(peers)}"
+        is_judged = workload in JUDGED
+        if isinstance(ours, Gone) or isinstance(torchviz, Gone):
+            passed = False if isinstance(ours, Gone) or is_judged else None
+            yield Row(f"first picture of {workload}", figure, ">= 8x" if is_judged else "", passed)
+            continue
+        ratio = torchviz / ours
+        told = f"{ratio:.1f}x ({figure})"
+        yield Row(f"first picture of {workload}", told, ">= 8x" if is_judged else "", ratio >= 8 if is_judged else None)
+        if is_judged:
+            wire = _told(_median("wire_ours", workload))
+            yield Row(f"the event of {workload}, from child to server", f"{wire} besides", "", None)
+
+
+def _median(name: str, workload: str) -> float | Gone:
+    """The median over fresh processes; what gave up once is not asked again, and what took long once is enough."""
+    figures: list[float] = []
+    while len(figures) < TIMES and sum(figures) < 10:
+        figure = measured(name, workload, within=WITHIN)
+        if isinstance(figure, Gone):
+            return figure
+        figures.append(figure)
+    return statistics.median(figures)
+
+
+def _told(figure: float | Gone) -> str:
+    return figure.why if isinstance(figure, Gone) else _s(figure)
+
+
+def _s(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"

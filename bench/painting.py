@@ -1,0 +1,107 @@
+"""From Run to a painted graph, in Chromium where there is one: the graphs of the workloads, each as a program.
+
+A program's own time is what it needs to compute its loss in plain Python; what is beyond is Gradwalk's.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .row import Row
+
+WORKLOADS = Path(__file__).parents[1] / "tests" / "data" / "workloads.py"
+PAINTED = """() => {
+  const svg = document.querySelector('#graph .sheet svg');
+  return svg !== null && Number(svg.dataset.totalNodes) >= %d && !document.querySelector('#graph[data-stale]');
+}"""
+DONE = "() => ['good', 'bad'].includes(document.querySelector('#status').dataset.state)"
+WAIT_MS = 240_000
+TIMES = 1
+PAINTINGS = (
+    ("bert_base", 800, 1.5), ("gpt2_small", 800, 1.5), ("rnn", 12_000, 2.0), ("chain_100k", 100_000, None),
+    ("chain_1m", 1_000_000, None),
+)  # fmt: skip
+"""Each workload, how many nodes its graph has at least, and how long after its own time it must be painted."""
+
+
+def program(workload: str) -> str:
+    """The workload as a person would type it: its loss, and a backward."""
+    return f"{WORKLOADS.read_text('utf-8')}\nloss, named = WORKLOADS[{workload!r}]()\n"
+
+
+@contextmanager
+def page(address: str) -> Iterator[Any]:
+    """A page of the workbench with live mode off, or None without a browser."""
+    chromium = os.environ.get("GRADWALK_CHROMIUM", shutil.which("chromium"))
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        yield None
+        return
+    if chromium is None:
+        yield None
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        opened = browser.new_page(viewport={"width": 1280, "height": 800})
+        opened.goto(address)
+        opened.wait_for_function(DONE, timeout=WAIT_MS)
+        opened.get_by_role("switch", name="Live").click()
+        yield opened
+        browser.close()
+
+
+def painted_s(opened: Any, workload: str, least: int) -> tuple[float, int]:
+    """Seconds from Run to a drawing of at least `least` nodes, and how many boxes it has."""
+    opened.locator(".cm-content").click()
+    opened.keyboard.press("Control+a")
+    opened.keyboard.insert_text(program(workload) + "loss.backward()\n")
+    started = time.perf_counter()
+    opened.keyboard.press("Control+Enter")
+    opened.wait_for_function(PAINTED % least, timeout=WAIT_MS)
+    seconds = time.perf_counter() - started
+    boxes = opened.evaluate("document.querySelectorAll('#graph .sheet .node').length")
+    opened.wait_for_function(DONE, timeout=WAIT_MS)
+    return seconds, boxes
+
+
+def rows(address: str) -> Iterator[Row]:
+    """How long after a program's own time its graph is painted."""
+    with page(address) as opened:
+        for workload, least, bar_s in PAINTINGS:
+            what = f"Run to painted graph beyond its own time, {workload}"
+            if opened is None:
+                yield Row(what, "no browser", f"< {bar_s} s" if bar_s else "", None)
+                continue
+            own = own_s(workload)
+            beyond = [painted_s(opened, workload, least) for _ in range(TIMES)]
+            seconds = statistics.median(taken for taken, _ in beyond) - own
+            figure = f"{seconds:.2f} s (own {own:.2f} s; {beyond[-1][1]} boxes)"
+            yield Row(what, figure, f"< {bar_s} s" if bar_s else "", seconds < bar_s if bar_s else None)
+
+
+def own_s(workload: str) -> float:
+    """Wall seconds in which plain Python computes the program's loss, torch imported before."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
+    command = [sys.executable, "-m", "bench.painting", workload]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return float(json.loads(done.stdout.splitlines()[-1]))
+
+
+if __name__ == "__main__":
+    import torch  # noqa: F401  # a run finds it imported
+
+    begun = time.perf_counter()
+    exec(compile(program(sys.argv[1]), "program", "exec"), {"__name__": "__main__"})  # noqa: S102  # our own
+    print(json.dumps(time.perf_counter() - begun), flush=True)
+    os._exit(0)

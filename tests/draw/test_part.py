@@ -1,0 +1,34 @@
+"""What stands in a group, told as an event."""
+
+from app.draw.flat import flatten
+from app.draw.part import everything, inside
+from app.events import MAX_NODES, decode, encode
+
+from .graphs import block, transformer, unrolled
+
+
+def test_a_group_is_told_with_its_nodes_and_the_edges_at_them() -> None:
+    told = inside(block(), None, "g1")
+    assert told is not None
+    assert [node.id for node in told.nodes] == [3, 4, 5]
+    assert [(edge.tail, edge.head) for edge in told.edges] == [(1, 3), (3, 6), (3, 4), (4, 5)]
+    assert ([group.id for group in told.groups], told.total_nodes, told.truncated, told.roots) == (["g1"], 3, False, ())
+
+
+def test_of_a_large_group_what_stands_directly_in_it_comes_first() -> None:
+    told = inside(unrolled(2000), None, "g0")
+    assert told is not None
+    assert (len(told.nodes), told.total_nodes, told.truncated, told.recorded) == (MAX_NODES, 12_001, True, 12_001)
+    assert any(node.variable == "h0" for node in told.nodes)
+    assert len(told.groups) == MAX_NODES
+    assert decode(encode(told)) == told
+
+
+def test_there_is_no_other_group() -> None:
+    assert [inside(block(), None, name) for name in ("g2", "encoder", "", "g-1")] == [None] * 4
+
+
+def test_everything_is_the_event_itself_or_all_of_its_record() -> None:
+    drawn = block()
+    assert everything(drawn, None) is drawn
+    assert everything(transformer(1), flatten(transformer(1))) == transformer(1)
