@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..events import VIEWS
 from .arranging import Arranging, role_of
 from .borders import Borders, crossings, lasts, leaves_inside, settle, users_across
 from .origins import NOWHERE, Origins
@@ -19,24 +20,6 @@ from .scopes import scopes_of
 from .titles import Titles
 
 LEAF = "AccumulateGrad"
-VIEWS = frozenset(
-    f"{name}Backward0"
-    for name in (
-        "T",
-        "View",
-        "UnsafeView",
-        "Expand",
-        "Transpose",
-        "Permute",
-        "ReshapeAlias",
-        "Unsqueeze",
-        "Squeeze",
-        "ToCopy",
-        "AsStrided",
-        "Alias",
-    )
-)
-"""What a drawing folds into its user on the way to a leaf."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,12 @@ from collections.abc import Iterator, Mapping, Sized
 
 import torch
 
+from ..events import VIEWS
 from .names import Found, Names
 from .origins import NOWHERE, ModulePlace, Origins
 from .walk import Walk
 
 Path = tuple[str, ...]
-VIEWS = frozenset(
-    f"{name}Backward0" for name in ("T", "Transpose", "Permute", "View", "UnsafeView", "Expand", "ToCopy")
-)
-"""What a module puts between a parameter and the node that uses it."""
 
 
 class Unwatched:

@@ -1,25 +1,7 @@
 """Parameter-only subtrees: a leaf and the views on the way to it, which a large drawing folds into their user."""
 
-from ..events import Node
+from ..events import VIEWS, Node
 from .net import Net
-
-VIEWS = frozenset(
-    f"{name}Backward0"
-    for name in (
-        "T",
-        "View",
-        "UnsafeView",
-        "Expand",
-        "Transpose",
-        "Permute",
-        "ReshapeAlias",
-        "Unsqueeze",
-        "Squeeze",
-        "ToCopy",
-        "AsStrided",
-        "Alias",
-    )
-)
 
 Chain = tuple[Node, ...]
 

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..events import Columns, Group, Node
+from ..events import VIEWS, Columns, Group, Node
 from ..events.columns import NONE
-from .chains import VIEWS
 from .focus import LEAF, place_of, tails_of
 from .rows import group_of, node_of
 

@@ -22,6 +22,25 @@ MAX_RECORDED = 200_000
 MAX_VALUES = 256
 """Elements up to which a tensor's values travel one by one."""
 
+VIEWS = frozenset(
+    f"{name}Backward0"
+    for name in (
+        "T",
+        "View",
+        "UnsafeView",
+        "Expand",
+        "Transpose",
+        "Permute",
+        "ReshapeAlias",
+        "Unsqueeze",
+        "Squeeze",
+        "ToCopy",
+        "AsStrided",
+        "Alias",
+    )
+)
+"""Names of nodes that stand between a leaf and its user and only look at it; a drawing folds both into the user."""
+
 Name = Annotated[str, AtMost(1_000)]
 Sentence = Annotated[str, AtMost(4_000)]
 Text = Annotated[str, AtMost(300_000)]
