@@ -11,7 +11,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from .cli.options import parser, run
+from .cli.options import parse, run
 from .settings import Settings, SettingsError
 from .sockets import address, listen
 from .supervise import Supervisor
@@ -24,7 +24,7 @@ UNSAFE = (
 
 def main(arguments: list[str]) -> int:
     """Serves until a signal comes; gives the program's exit code."""
-    options = parser().parse_args(arguments)
+    options = parse(arguments)
     if options.command is not None:
         return run(options)
     if options.unsafe_no_sandbox:

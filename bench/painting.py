@@ -19,7 +19,7 @@ from .row import Row
 
 WORKLOADS = Path(__file__).parents[1] / "tests" / "data" / "workloads.py"
 PAINTED = """() => {
-  const svg = document.querySelector('#graph .sheet svg');
+  const svg = document.querySelector('#graph .sheet svg:not([data-before])');
   return svg !== null && Number(svg.dataset.totalNodes) >= %d && !document.querySelector('#graph[data-stale]');
 }"""
 DONE = "() => ['good', 'bad'].includes(document.querySelector('#status').dataset.state)"
@@ -66,6 +66,7 @@ def painted_s(opened: Any, workload: str, least: int) -> tuple[float, int]:
     opened.locator(".cm-content").click()
     opened.keyboard.press("Control+a")
     opened.keyboard.insert_text(program(workload) + "loss.backward()\n")
+    opened.evaluate("document.querySelector('#graph .sheet svg')?.setAttribute('data-before', '')")
     started = time.perf_counter()
     opened.keyboard.press("Control+Enter")
     opened.wait_for_function(PAINTED % least, timeout=WAIT_MS)

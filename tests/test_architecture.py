@@ -15,7 +15,8 @@ SOURCES = sorted(APP.rglob("*.py"))
 ROOMS = {
     "events": set(),
     "words": set(),
-    "autograd": {"events"},
+    "grouping": {"events"},
+    "autograd": {"grouping", "events"},
     "draw": {"events"},
     "runs": {"events", "words"},
     "explain": {"events", "words"},
@@ -34,6 +35,7 @@ ROOMS = {
 OUTSIDE = {
     "events": set(),
     "words": {"babel"},
+    "grouping": {"numpy"},
     "autograd": {"torch", "torchgen", "yaml", "numpy"},
     "explain": set(),
     "child": {"torch", "numpy", "matplotlib", "torchinfo"},
@@ -85,7 +87,7 @@ def test_a_room_imports_only_what_it_may(path: Path) -> None:
 
 
 def test_the_server_loads_no_torch() -> None:
-    probe = "import sys, app.main; app.main.create_app(); print({'torch', 'numpy', 'app.child', 'app.autograd'} & set(sys.modules))"
+    probe = "import sys, app.main; app.main.create_app(); print({'torch', 'numpy', 'app.child', 'app.autograd', 'app.grouping'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 
@@ -144,6 +146,7 @@ WHOLE = {
 }
 """Tests of more than one file: the house, whole programs, the set-up."""
 PURE = {
+    "autograd/places.py",
     "explain/facts.py",
     "explain/things.py",
     "explain/trouble.py",

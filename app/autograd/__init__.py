@@ -1,5 +1,6 @@
 """The core: torch objects in, events out. No I/O, no clock, no globals; runs in the child, never in the server."""
 
+from ..grouping.origins import NOWHERE, ModulePlace, Origins, Site
 from .columns_of import columns_of
 from .differences import Measured, compare, measure
 from .formulas import formulas
@@ -7,7 +8,7 @@ from .graph import describe, graph_of, leaf_positions, leaves_of
 from .keeping import Kept, keep
 from .kept import SMALL
 from .names import Found, Names, grad_fn_of, scan
-from .origins import NOWHERE, ModulePlace, Origins, Places, Site
+from .places import Places
 from .reading import Reading, node_ids, read, sequence_nr_of, sequence_nrs
 from .redoing import Start, Unrepeatable, start_at
 from .saved import FREED, complaint, freed_among, held, holding, holds_tensors, is_readable, saved_names

@@ -8,12 +8,12 @@ import numpy as np
 
 from ..events import Columns, column, fits
 from ..events.columns import GROUP_KINDS, KINDS
+from ..grouping.opening import opened, told_groups
+from ..grouping.origins import NOWHERE
+from ..grouping.prints import Numbers
 from .graph import kind_of
 from .keeping import Kept
 from .names import Found
-from .opening import opened, told_groups
-from .origins import NOWHERE
-from .prints import Numbers
 from .reading import ACCUMULATES, Reading
 from .values import dtype_name
 

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import torch
 
 from ..events import MAX_NODES, Edge, Graph, Node, fits
+from ..grouping.opening import opened, outermost, shown_first, told_groups
 from .formulas import formula_of
 from .keeping import Kept
 from .names import Names
-from .opening import opened, outermost, shown_first, told_groups
-from .origins import Places
+from .places import Places
 from .reading import ACCUMULATES, Reading, read
 from .saved import saved_of
 from .values import dtype_name, value_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..events import MAX_RECORDED
-from .origins import NOWHERE
-from .prints import Numbers
+from ..grouping.origins import NOWHERE
+from ..grouping.prints import Numbers
 from .reading import Reading
 
 MOST_GROUPS = 60_000

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from .borders import Key
-from .groups import Tree, Wires, grouped
+from ..grouping.borders import Key
+from ..grouping.groups import Tree, Wires, grouped
+from ..grouping.origins import Origins
+from ..grouping.prints import Numbers
 from .names import Found, Names, grad_fn_of
-from .origins import Origins, Places
-from .prints import Numbers
+from .places import Places
 from .walk import Walk
 
 NO_SEQUENCE_NR = 2**64 - 1

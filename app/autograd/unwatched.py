@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sized
 import torch
 
 from ..events import VIEWS
+from ..grouping.origins import NOWHERE, ModulePlace, Origins
 from .names import Found, Names
-from .origins import NOWHERE, ModulePlace, Origins
 from .walk import Walk
 
 Path = tuple[str, ...]

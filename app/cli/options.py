@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from ..draw import FORMATS, ExportError
@@ -18,13 +20,27 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = asked.add_subparsers(dest="command", title="commands", description="without one, the page is served")
     _watch(commands.add_parser("watch", help="run a script of yours and see its graph and its curve live in the page"))
-    _draw(commands.add_parser("draw", help="draw the graph of a script's first backward into a file"))
+    about = "What is no option of these is told to the script, and so is all behind --."
+    first = "draw the graph of a script's first backward into a file"
+    _draw(commands.add_parser("draw", help=first, description=about, allow_abbrev=False))
     return asked
+
+
+def parse(typed: Sequence[str]) -> argparse.Namespace:
+    """What was asked for, and in `arguments` what the script is told: of `draw` all that it has no option for."""
+    asked = parser()
+    options, others = asked.parse_known_args(typed)
+    if options.command == "draw":
+        own = list(takewhile("--".__ne__, typed))
+        options, others = asked.parse_known_args(own)
+        options.arguments = [*others, *typed[len(own) + 1 :]]
+    elif others:
+        asked.error(f"unrecognized arguments: {' '.join(others)}")
+    return options
 
 
 def _script(asked: argparse.ArgumentParser) -> None:
     asked.add_argument("script", type=Path, help="a Python script, run as it is with all your rights")
-    asked.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script is told")
 
 
 def _watch(asked: argparse.ArgumentParser) -> None:
@@ -32,6 +48,7 @@ def _watch(asked: argparse.ArgumentParser) -> None:
     asked.add_argument("--leave", action="store_true", help="end with the script instead of waiting for Ctrl-C")
     asked.add_argument("--no-browser", action="store_true", help="only print the page's address")
     _script(asked)
+    asked.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script is told")
 
 
 def _draw(asked: argparse.ArgumentParser) -> None:
@@ -55,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
             return watch(options.script, arguments, port=options.port, leave=options.leave, open_browser=shown)
         from .draw import Asked, draw
 
-        output = options.output or Path(options.script.stem).with_suffix(".svg")
+        output = options.output or Path(f"{options.script.stem}.svg")
         wanted = tuple(name.strip() for name in options.expand.split(",") if name.strip())
         return draw(
             options.script,

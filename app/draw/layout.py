@@ -143,8 +143,13 @@ def answer(engine: Engine, dot: str) -> bytes:
     alarm = threading.Timer(engine.wall_s, process.kill)
     feeder = threading.Thread(target=_feed, args=(process.stdin, dot.encode()))
     with process, process.stdout as answers:
-        alarm.start()
-        feeder.start()
+        try:
+            alarm.start()
+            feeder.start()
+        except RuntimeError as error:
+            alarm.cancel()
+            process.kill()
+            raise LayoutError(f"no thread can be started to ask the engine: {error}") from error
         told = answers.read(OUTPUT_BYTES + 1)
         if len(told) > OUTPUT_BYTES:
             process.kill()

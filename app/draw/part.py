@@ -1,8 +1,9 @@
 """A part of a graph, told as its event tells the whole: what stands in one group, or everything there is on record."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from ..events import MAX_NODES, Columns, Edge, Graph
+from ..events import MAX_NODES, Columns, Edge, Graph, Node
 from ..events.columns import NONE
 from .flat import flatten
 from .focus import tails_of
@@ -45,7 +46,7 @@ def everything(graph: Graph, columns: Columns | None) -> Graph:
 
 
 def _told(graph: Graph, columns: Columns, nodes: list[int], groups: list[int]) -> Graph:
-    """The event with these rows instead of its own; a node that it told in full is told so again."""
+    """The event with these rows instead of its own; a node that it told in full is told so again, in its own group."""
     known = {node.id: node for node in graph.nodes}
     chosen = set(nodes)
     edges = (
@@ -60,8 +61,15 @@ def _told(graph: Graph, columns: Columns, nodes: list[int], groups: list[int]) -
     )
     return replace(
         graph,
-        nodes=tuple(known.get(columns.ids[where]) or node_of(columns, where) for where in nodes),
+        nodes=tuple(_node(columns, where, known) for where in nodes),
         edges=tuple(edges),
         groups=tuple(group_of(columns, where) for where in groups),
         opened=tuple(f"g{where}" for where in columns.opened),
     )
+
+
+def _node(columns: Columns, where: int, known: Mapping[int, Node]) -> Node:
+    """The node there. The event names the innermost group among those it carries, which the record may divide further."""
+    node = node_of(columns, where)
+    told = known.get(node.id)
+    return node if told is None else replace(told, group=node.group)

@@ -35,7 +35,7 @@ def test_the_graph_of_the_first_backward_is_drawn_and_the_script_goes_no_further
 
 
 def test_the_ending_of_the_file_says_what_is_written(script: Path) -> None:
-    assert main(["draw", "-o", "graph.dot", "--direction", "LR", "train.py"]) == 0
+    assert main(["draw", "train.py", "-o", "graph.dot", "--direction", "LR"]) == 0
     assert "rankdir=LR" in script.with_name("graph.dot").read_text()
     assert main(["draw", "--whole", "-o", "graph.json", "train.py"]) == 0
     assert json.loads(script.with_name("graph.json").read_text())["total_nodes"] == 3

@@ -3,6 +3,7 @@
 import shutil
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,19 @@ def test_an_engine_that_fails_hangs_floods_or_eats_memory_is_replaced(body: str,
 
 def test_an_engine_that_is_not_there_is_replaced() -> None:
     assert arrange(SMALL, Options(), Engine("/no/such/engine")).engine == "linear"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere such a stack may be had")
+def test_where_no_thread_can_be_started_our_own_layout_draws() -> None:
+    engine = find_engine()
+    assert engine is not None
+    usual = threading.stack_size(2**46)  # no machine has room for it
+    try:
+        with pytest.raises(LayoutError, match="no thread"):
+            answer(engine, "digraph { a -> b }")
+        assert arrange(SMALL, Options(), engine).engine == "linear"
+    finally:
+        threading.stack_size(usual)
 
 
 def test_parallel_edges_keep_their_own_routes() -> None:

@@ -1,5 +1,7 @@
 """What stands in a group, told as an event."""
 
+from dataclasses import replace
+
 from app.draw.flat import flatten
 from app.draw.part import everything, inside
 from app.events import MAX_NODES, decode, encode
@@ -32,3 +34,11 @@ def test_everything_is_the_event_itself_or_all_of_its_record() -> None:
     drawn = block()
     assert everything(drawn, None) is drawn
     assert everything(transformer(1), flatten(transformer(1))) == transformer(1)
+
+
+def test_a_node_told_in_full_stands_in_the_group_its_record_names() -> None:
+    drawn = block()
+    coarse = replace(drawn, groups=(), nodes=tuple(replace(node, group=None, formula="f") for node in drawn.nodes))
+    told = inside(coarse, flatten(drawn), "g1")
+    assert told is not None
+    assert [(node.formula, node.group) for node in told.nodes] == [("f", "g1")] * 3

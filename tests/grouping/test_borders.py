@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given, settings
 
-from app.autograd.borders import common, lasts, settle
+from app.grouping.borders import common, lasts, settle
 
 from .drawn import Drawn, is_inside, looped, programs
 

@@ -1,7 +1,7 @@
 """Things of a level, and levels cut into parts."""
 
-from app.autograd.scopes import Scope
-from app.autograd.things import FAN, Part, Repeat, cut, start_of, stop_of
+from app.grouping.scopes import Scope
+from app.grouping.things import FAN, Part, Repeat, cut, start_of, stop_of
 
 
 def test_a_thing_begins_with_its_first_node_and_ends_behind_its_last() -> None:

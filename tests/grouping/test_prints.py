@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.autograd.prints import Prints, mixed
+from app.grouping.prints import Prints, mixed
 
 STEPS = 4
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from app.autograd.groups import Tree, Wires, grouped
-from app.autograd.origins import ModulePlace, Origins
+from app.grouping.groups import Tree, Wires, grouped
+from app.grouping.origins import ModulePlace, Origins
 
 
 class Line(NamedTuple):

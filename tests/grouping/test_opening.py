@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from app.autograd.opening import MAX_BOXES, opened, outermost, shown_first, told_groups
 from app.events import Group
+from app.grouping.opening import MAX_BOXES, opened, outermost, shown_first, told_groups
 
 from .drawn import Drawn, layered, looped, programs, widths
 

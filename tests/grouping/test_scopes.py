@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.autograd.scopes import Scope, scopes_of
+from app.grouping.scopes import Scope, scopes_of
 
 from .drawn import Drawn
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.autograd.planting import MAX_DEPTH, range_size
-from app.autograd.things import FAN
+from app.grouping.planting import MAX_DEPTH, range_size
+from app.grouping.things import FAN
 
 from .drawn import Drawn, looped, outline
 

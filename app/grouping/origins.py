@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-
-from .names import Found, Names
 
 Column = Sequence[int] | np.ndarray[Any, Any]
 NOWHERE = -1
@@ -59,13 +57,3 @@ class Origins:
         """The name that what the node made was assigned to at once."""
         site = self.site_of(node)
         return site.target if site is not None and self.assigned[node] else None
-
-
-class Places(Protocol):
-    """Where nodes and variables come from."""
-
-    def origins(self, numbers: Column, names: Names) -> Origins:
-        """The origins of nodes, by their sequence numbers; NOWHERE is the number of one that has none."""
-
-    def line(self, found: Found) -> int | None:
-        """The line where the variable was last assigned."""

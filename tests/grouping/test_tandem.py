@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from app.autograd import tandem
-from app.autograd.tandem import LONG, periods, stretches
+from app.grouping import tandem
+from app.grouping.tandem import LONG, periods, stretches
 
 
 def found(tokens: list[int], period: int, least: int = 2) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What is shown of a level: equal neighbours as one, what a line made as one, and never too much."""
 
-from app.autograd.arranging import role_of
+from app.grouping.arranging import role_of
 
 from .drawn import Drawn, layered, outline
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 from hypothesis import given, settings
 
-from app.autograd.things import FAN
+from app.grouping.things import FAN
 
 from .drawn import Drawn, is_inside, layered, looped, outline, programs, widths
 
