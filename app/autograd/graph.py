@@ -25,6 +25,8 @@ MAX_EDGES = 40_000
 MAX_DETAILED = 300
 """Nodes up to which values travel with the graph; a larger drawing has no room for them."""
 MAX_SHOWN_VALUES = 64
+MAX_READ = 2**18
+"""Elements of a value up to which its statistics travel with the graph, too; its report has them in any case."""
 MAX_NAME = 200
 
 
@@ -136,7 +138,7 @@ def _node(reading: Reading, position: int, ids: dict[int, str], detailed: bool) 
         formula=formula_of(cls, custom=kind == "custom"),
         saved=saved_of(node, values=detailed),
         sequence_nr=number if number >= 0 else None,
-        value=value_of(made.tensor, values=MAX_SHOWN_VALUES) if made and detailed else None,
+        value=value_of(made.tensor, values=MAX_SHOWN_VALUES, statistics=MAX_READ) if made and detailed else None,
         group=group,
     )
 
@@ -153,7 +155,7 @@ def _leaf(reading: Reading, position: int, group: str | None, detailed: bool) ->
         dtype=dtype_name(leaf),
         line=reading.places.line(found) if found else None,
         formula=formula_of("AccumulateGrad"),
-        value=value_of(leaf, values=MAX_SHOWN_VALUES) if detailed else None,
+        value=value_of(leaf, values=MAX_SHOWN_VALUES, statistics=MAX_READ) if detailed else None,
         group=group,
     )
 

@@ -26,14 +26,18 @@ def dtype_name(tensor: torch.Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
 
 
-def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES) -> TensorValue:
-    """What `tensor` holds; its elements one by one only where there are at most `values` of them."""
+def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES, statistics: int = MAX_STATISTICS) -> TensorValue:
+    """What `tensor` holds; its elements one by one only where there are at most `values` of them.
+
+    Of more than so many for `statistics` the shape and the dtype alone.
+    """
     shape, dtype = tuple(tensor.shape), dtype_name(tensor)
     try:
         with torch.no_grad(), torch._C.DisableTorchFunction():
             # A subclass with a dispatch of its own: reading it would run the learner's code.
             plain = type(tensor).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
-            return TensorValue(shape=shape, dtype=dtype, **(_figures(tensor.detach(), values) if plain else {}))
+            figures = _figures(tensor.detach(), values) if plain and tensor.numel() <= statistics else {}
+            return TensorValue(shape=shape, dtype=dtype, **figures)
     except (RuntimeError, NotImplementedError, TypeError, ValueError):
         # Sparse layouts, transforms and fake devices refuse some reads; the shape and dtype still tell something.
         return TensorValue(shape=shape, dtype=dtype)
