@@ -7,6 +7,7 @@ because torch frees a walked graph by recursion and would end a notebook's kerne
 import os
 import pickle
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,8 @@ def _tell(made: Callable[[], Any], writing: int) -> None:
         torch.set_num_threads(1)  # a copy of a process with threads would wait for them for ever
         with open(writing, "wb") as pipe:
             pickle.dump(made(), pipe)
+    except BaseException:  # whatever it is, the copy must not go on
+        traceback.print_exc()
     finally:
         os._exit(0)
 

@@ -4,15 +4,15 @@ A program logs the machine's own monotonic clock, so that whoever receives a poi
 """
 
 import asyncio
-import os
 import re
-import shutil
 import statistics
 import sys
 import time
 from urllib.parse import urlsplit
 
 import httpx
+
+from .chromium import new_page
 
 WATCHED_S = 5.0
 STEPS_PER_S = 10_000
@@ -87,27 +87,17 @@ def million(client: httpx.Client) -> tuple[float, list[float]]:
 
 def _painted_s(address: str) -> list[float]:
     """Seconds from the page's request for the curve to its first paint, twice, in Chromium where there is one."""
-    program = os.environ.get("GRADWALK_CHROMIUM", shutil.which("chromium"))
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return []
-    if program is None:
-        return []
     asked: list[float] = []
     painted: list[float] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
+    with new_page() as page:
+        if page is None:
+            return []
         page.on("request", lambda request: asked.append(time.perf_counter()) if "/scalars" in request.url else None)
         for _ in range(2):
             asked.clear()
             page.goto(address)
             page.wait_for_function(PAINTED, timeout=60_000)
             painted.append(time.perf_counter() - asked[0])
-        browser.close()
     return painted
 
 

@@ -5,7 +5,6 @@ A program's own time is what it needs to compute its loss in plain Python; what 
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .chromium import new_page
 from .row import Row
 
 WORKLOADS = Path(__file__).parents[1] / "tests" / "data" / "workloads.py"
@@ -40,25 +40,12 @@ def program(workload: str) -> str:
 @contextmanager
 def page(address: str) -> Iterator[Any]:
     """A page of the workbench with live mode off, or None without a browser."""
-    chromium = os.environ.get("GRADWALK_CHROMIUM", shutil.which("chromium"))
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        yield None
-        return
-    if chromium is None:
-        yield None
-        return
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        opened = browser.new_page(viewport={"width": 1280, "height": 800})
-        opened.goto(address)
-        opened.wait_for_function(DONE, timeout=WAIT_MS)
-        opened.get_by_role("switch", name="Live").click()
+    with new_page() as opened:
+        if opened is not None:
+            opened.goto(address)
+            opened.wait_for_function(DONE, timeout=WAIT_MS)
+            opened.get_by_role("switch", name="Live").click()
         yield opened
-        browser.close()
 
 
 def painted_s(opened: Any, workload: str, least: int) -> tuple[float, int]:

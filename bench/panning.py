@@ -5,7 +5,6 @@ processes, over frames in each of which the pointer drags or the wheel turns.
 """
 
 import os
-import shutil
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.draw import Options, draw_svg
 from app.events import Edge, Graph, Node
 
+from .chromium import new_page
 from .row import Row
 
 if TYPE_CHECKING:
@@ -88,25 +88,15 @@ def rows(address: str) -> Iterator[Row]:
 
 def frame_cpu_ms(address: str) -> dict[tuple[str, int], float] | None:
     """CPU milliseconds of a frame, by the move and the number of boxes (0: blank); None where there is no browser."""
-    program = os.environ.get("GRADWALK_CHROMIUM", shutil.which("chromium"))
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return None
-    if program is None:
-        return None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+    with new_page() as page:
+        if page is None:
+            return None
         figures: dict[tuple[str, int], float] = {}
         for boxes, svg in ((0, BLANK), *((boxes, picture(boxes)) for boxes in BOXES)):
             _show(page, address, svg)
             assert page.locator("#graph .node").count() == boxes
             for move in MOVES:
                 figures[move, boxes] = statistics.median(_cpu_ms(page, MOVES[move]) for _ in range(TIMES))
-        browser.close()
     return figures
 
 

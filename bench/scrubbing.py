@@ -1,7 +1,6 @@
 """How smoothly a backward of 300 drawn nodes is scrubbed: the time between frames, in Chromium where there is one."""
 
-import os
-import shutil
+from .chromium import new_page
 
 NODES = 290
 PROGRAM = f"""import torch
@@ -29,23 +28,14 @@ SCRUB = """async () => {
 
 def frames_ms(address: str) -> tuple[int, list[float]] | None:
     """How many nodes were drawn, and the milliseconds between 240 frames with the slider at another place in each."""
-    program = os.environ.get("GRADWALK_CHROMIUM", shutil.which("chromium"))
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return None
-    if program is None:
-        return None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+    with new_page() as page:
+        if page is None:
+            return None
         page.goto(address)
         page.locator(".cm-content").click()
         page.keyboard.press("Control+a")
         page.keyboard.insert_text(PROGRAM)
+        page.get_by_role("switch", name="Fold").click()
         page.wait_for_function(READY, timeout=60_000)
         drawn, frames = page.evaluate(SCRUB)
-        browser.close()
     return drawn, frames

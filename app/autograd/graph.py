@@ -65,7 +65,7 @@ def graph_of(
     """
     tree, total = reading.tree, len(reading.walked.order)
     sent = outermost(tree.parent, kept.groups if kept else range(len(tree.parent)), MAX_NODES)
-    ids = {group: f"g{kept.number[group] if kept else group}" for group in sent}
+    ids = {group: f"g{kept.number[group] if kept else place}" for place, group in enumerate(sent)}
     open_first = [group for group in opened(tree) if group in ids]
     positions = range(total) if total <= MAX_NODES else shown_first(tree, open_first, MAX_NODES)
     edges = edges_among(reading, positions)

@@ -47,11 +47,6 @@ class Modules:
         self._call_ids: dict[int, int] = {}
         self._paths: dict[int, str] = {}
 
-    def call_of(self, number: int) -> ModuleCall | None:
-        """The innermost call during which the node of that sequence number was made, or None."""
-        owner = _entered(self._spans.owner_of(number))
-        return self._calls[owner] if owner >= 0 else None
-
     def calls_of(self, numbers: Numbers) -> tuple[Numbers, list[int], list[int]]:
         """The innermost call of each of many numbers, or NOWHERE; of each call the call around it, and its module.
 

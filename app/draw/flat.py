@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from ..events import Columns, Graph, Group, Node
-from ..events.columns import GROUP_KINDS, KINDS, NONE
+from ..events.columns import GROUP_KINDS, KINDS, MOST_DEPTH, NONE
 
 WORDS = ("name", "variable", "dtype", "function", "module")
 
@@ -71,8 +71,20 @@ def _of_groups(
     for name in ("input_shapes", "output_shapes"):
         each = (tuple(shapes.of(shape) for shape in getattr(group, name)) for group in told)
         columns[name] = array("q", [lists.of(places) for places in each])
-    parents = (NONE if group.parent is None else groups.get(group.parent, NONE) for group in told)
-    columns["parent"] = array("q", [parent if parent < where else NONE for where, parent in enumerate(parents)])
+    columns["parent"] = _parents([NONE if group.parent is None else groups.get(group.parent, NONE) for group in told])
     columns["group_kind"] = array("q", [GROUP_KINDS.index(group.kind) for group in told])
     columns["label"] = array("q", [texts.of(group.label) for group in told])
     return columns
+
+
+def _parents(told: list[int]) -> "array[int]":
+    """Each group's parent: one before it, and none deeper than groups may lie in each other."""
+    parents = array("q")
+    depth: list[int] = []
+    for where, parent in enumerate(told):
+        outer = parent if parent < where else NONE
+        if outer != NONE and depth[outer] == MOST_DEPTH:
+            outer = parents[outer]
+        parents.append(outer)
+        depth.append(1 if outer == NONE else depth[outer] + 1)
+    return parents

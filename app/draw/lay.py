@@ -2,8 +2,10 @@
 
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +19,40 @@ from .trunks import Trunk, along, trunks
 from .wiring import plan_dot
 
 MOST_KEPT = 2_000
+FAILED_S = 60.0
+"""After which the engine is asked again: it may have been late because the machine was busy."""
 
 
-class _Kept:
-    """The newest layouts by their engine and DOT text; None where the engine has none in time."""
+class Kept:
+    """The newest layouts by their engine and DOT text; None, for `failed_s` seconds, where the engine gave none."""
 
-    def __init__(self) -> None:
-        self._laid: OrderedDict[tuple[str, str], Laid | None] = OrderedDict()
+    def __init__(self, failed_s: float = FAILED_S) -> None:
+        self._failed_s = failed_s
+        self._laid: OrderedDict[tuple[str, str], tuple[Laid | None, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def put(self, program: str, found: dict[str, Laid | None]) -> None:
+        """Keeps what the engine gave."""
+        again = time.monotonic() + self._failed_s
         with self._lock:
-            self._laid.update(((program, text), laid) for text, laid in found.items())
+            self._laid.update(((program, text), (laid, inf if laid else again)) for text, laid in found.items())
             while len(self._laid) > MOST_KEPT:
                 self._laid.popitem(last=False)
 
     def pick(self, program: str, texts: Iterable[str]) -> dict[str, Laid | None]:
+        """What is kept of these."""
+        now = time.monotonic()
+        found: dict[str, Laid | None] = {}
         with self._lock:
-            found = {text: self._laid[program, text] for text in texts if (program, text) in self._laid}
-            for text in found:
-                self._laid.move_to_end((program, text))
+            for text in texts:
+                laid, until = self._laid.get((program, text), (None, now))
+                if until > now:
+                    found[text] = laid
+                    self._laid.move_to_end((program, text))
         return found
 
 
-_kept = _Kept()
+_kept = Kept()
 
 
 def lay(plans: list[Plan], engine: Engine | None) -> list[Laid | None]:

@@ -1,5 +1,6 @@
 """What the shapes of a drawing mean, for a picture that stands alone, and the sentence that counts what is drawn."""
 
+from .markup import text
 from .picture import Picture
 from .shapes import group_outline
 from .text import plural, width
@@ -63,16 +64,16 @@ def legend(picture: Picture, room: float) -> tuple[list[str], float, float]:
         wide = max(wide, x - GAP)
     count = caption(picture)
     y += ROW if present else 0
-    parts.append(f'<text class="detail caption" x="0" y="{y + 12:.1f}">{count}</text></g>')
+    parts.append(f'<text class="detail caption" x="0" y="{y + 12:.1f}">{text(count)}</text></g>')
     return parts, max(wide, width(count, 11)), y + ROW
 
 
 def _entry(kind: str, words: str, x: float, y: float) -> str:
     kind, of_group = kind.removesuffix(" group"), kind.endswith(" group")
     classes = f"group {kind}" if of_group else {"portal": "function portal", "root": "function root"}.get(kind, kind)
-    text = f'<text class="word" x="{x + SAMPLE + 8:.1f}" y="{y + 12:.1f}">{words}</text>'
+    label = f'<text class="word" x="{x + SAMPLE + 8:.1f}" y="{y + 12:.1f}">{words}</text>'
     sample = group_outline(kind, x, y, 28, 16) if of_group else _sample(kind, x, y)
-    return f'<g class="{"" if kind == "frame" else "node "}{classes}">{sample}{text}</g>'
+    return f'<g class="{"" if kind == "frame" else "node "}{classes}">{sample}{label}</g>'
 
 
 def _sample(kind: str, x: float, y: float) -> str:

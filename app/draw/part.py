@@ -10,29 +10,34 @@ from .focus import tails_of
 from .forest import group_named
 from .rows import group_of, node_of
 
+MAX_EDGES = 40_000
+"""What an event holds."""
+
 
 def inside(graph: Graph, columns: Columns | None, name: str) -> Graph | None:
     """What stands in a group; None where the graph has no such.
 
-    Its groups are itself and those below it, the first 2,000. Of more nodes than 2,000 those that stand directly in it
-    come first; the edges are those with an end among its nodes.
+    Its groups are itself and those below it: of more than 2,000 the outermost. Of more nodes than 2,000 those that
+    stand directly in it come first; the edges are those with an end among its nodes.
     """
     columns = columns or flatten(graph)
     place = group_named(columns, name)
     if place is None:
         return None
-    below = {place}
+    depth = {place: 0}
     for group, parent in enumerate(columns.parent):
-        if parent in below:
-            below.add(group)
-    held = [where for where, group in enumerate(columns.group) if group in below]
+        if parent in depth:
+            depth[group] = depth[parent] + 1
+    held = [where for where, group in enumerate(columns.group) if group in depth]
     nodes = sorted(sorted(held, key=lambda where: columns.group[where] != place)[:MAX_NODES])
-    told = _told(graph, columns, nodes, [place, *sorted(below - {place})[: MAX_NODES - 1]])
+    outermost = sorted(depth, key=lambda group: (depth[group], group))[:MAX_NODES]
+    told = _told(graph, columns, nodes, sorted(outermost))
     return replace(
         told,
         roots=(),
+        edges=told.edges[:MAX_EDGES],
         total_nodes=columns.nodes[place],
-        truncated=len(nodes) < columns.nodes[place],
+        truncated=len(nodes) < columns.nodes[place] or len(told.edges) > MAX_EDGES,
         recorded=len(held),
     )
 
@@ -69,7 +74,7 @@ def _told(graph: Graph, columns: Columns, nodes: list[int], groups: list[int]) -
 
 
 def _node(columns: Columns, where: int, known: Mapping[int, Node]) -> Node:
-    """The node there. The event names the innermost group among those it carries, which the record may divide further."""
+    """The node there. Its event names the innermost group that it carries, which the record may divide further."""
     node = node_of(columns, where)
     told = known.get(node.id)
     return node if told is None else replace(told, group=node.group)

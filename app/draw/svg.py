@@ -5,10 +5,11 @@ and border tell the kinds apart without colour. Every word and attribute is esca
 Source: W3C Graphics-ARIA 1.0 for the roles.
 """
 
+from collections.abc import Mapping
 from html import escape
 
 from ..events import Group
-from .geometry import Area, Geometry, Route
+from .geometry import Area, Geometry, Place, Route
 from .legend import caption, legend
 from .markup import attributes, number, rect, text
 from .nest import BAR
@@ -35,10 +36,17 @@ MARGIN = 12.0
 BASELINE = 0.75
 ARROW_HALF = 3.5
 SYMBOL = {"role": "graphics-symbol", "tabindex": "-1"}
+States = Mapping[bool, dict[str, str]]
+STATES: States = {True: {"aria-expanded": "true"}, False: {"aria-expanded": "false"}}
+NO_STATES: States = {True: {}, False: {}}
+"""What a group that can be opened says of itself: that it is open, or is not; a file's says nothing."""
 
 
 def write_svg(picture: Picture, geometry: Geometry, options: Options, *, standalone: bool) -> str:
-    """The drawing; `standalone` adds its own style, background, legend and caption."""
+    """The drawing; `standalone` adds its own style, background, legend and caption.
+
+    In a page a group can be opened, and says whether it is; in a file nothing can.
+    """
     width, height = geometry.width + 2 * MARGIN, geometry.height + 2 * MARGIN
     extras: list[str] = []
     if standalone:
@@ -47,10 +55,11 @@ def write_svg(picture: Picture, geometry: Geometry, options: Options, *, standal
         extras = [sheet, f'<rect class="background" width="{number(width)}" height="{number(height)}"/>', *below]
     ends = {box.id: str(box.nodes[0]) if box.nodes else "" for box in picture.boxes}
     keyed = picture.frames is not None
-    shapes = [_frame(frame, geometry.areas[frame.group.id]) for frame in picture.frames or ()]
+    states = NO_STATES if standalone else STATES
+    shapes = [_frame(frame, geometry.areas[frame.group.id], states) for frame in picture.frames or ()]
     pairs = zip(picture.links, geometry.routes, strict=True)
     shapes += [_edge(link, route, ends, keyed=keyed) for link, route in pairs]
-    shapes += [_box(box, geometry.places[box.id].x, geometry.places[box.id].y, keyed=keyed) for box in picture.boxes]
+    shapes += [_box(box, geometry.places[box.id], states, keyed=keyed) for box in picture.boxes]
     opened = {"data-opened": ",".join(frame.group.id for frame in picture.frames)} if picture.frames is not None else {}
     head = attributes(
         {
@@ -112,9 +121,9 @@ def _arrow(route: Route, named: dict[str, str]) -> str:
     return f'<path{attributes(named)} d="M{"L".join(f"{number(a)},{number(b)}" for a, b in corners)}Z"/>'
 
 
-def _frame(frame: Frame, area: Area) -> str:
+def _frame(frame: Frame, area: Area, states: States) -> str:
     """An open group: its border, and a bar with its name; what stands in it is drawn after it."""
-    named = {"class": f"frame {frame.group.kind}", **_of_group(frame.group), **SYMBOL, "aria-expanded": "true"}
+    named = {"class": f"frame {frame.group.kind}", **_of_group(frame.group), **SYMBOL, **states[True]}
     body = rect(area.x, area.y, area.width, area.height, 4)
     bar = f"M{number(area.x)},{number(area.y + BAR)}h{number(area.width)}"
     left, base = area.x + PADDING_X, area.y + BAR * 0.7
@@ -125,7 +134,8 @@ def _frame(frame: Frame, area: Area) -> str:
     return f"<g{attributes(named | {'aria-label': frame.label})}>{shapes}{words}</g>"
 
 
-def _box(box: Box, x: float, y: float, *, keyed: bool) -> str:
+def _box(box: Box, place: Place, states: States, *, keyed: bool) -> str:
+    x, y = place.x, place.y
     classes = ["node", box.kind, *([box.group.kind] if box.group else [])] + ["root"] * box.root
     named = {
         "class": " ".join(classes + ["portal"] * box.portal),
@@ -135,7 +145,7 @@ def _box(box: Box, x: float, y: float, *, keyed: bool) -> str:
         **({"data-key": box.id} if keyed and not box.group else {}),
         **({"data-parent": box.parent} if box.parent and not box.group else {}),
         **SYMBOL,
-        **({"aria-expanded": "false"} if box.group else {}),
+        **(states[False] if box.group else {}),
         "aria-label": box.label,
     }
     parts = [f"<g{attributes(named)}>", outline(box, x - box.width / 2, y - box.height / 2)]

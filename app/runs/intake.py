@@ -1,7 +1,8 @@
 """What a child says, taken in with caution: text gathered into events, result lines checked, everything capped.
 
 Text is coalesced for 50 ms or 64 KiB. A result line may begin with how many bytes of stdout and of stderr were written
-before it, so that each event stands where it happened, whichever pipe is read first. Past the events' cap lines are
+before it, so that each event stands where it happened, whichever pipe is read first. A record waits for the graph event
+that it belongs to, and comes right before it; one that belongs to none is dropped. Past the events' cap lines are
 counted, not kept; past the text's cap the run is over. Knows nothing of pipes or processes.
 """
 
@@ -11,7 +12,19 @@ import re
 from collections import deque
 from collections.abc import Callable
 
-from ..events import MAX_LINE_BYTES, ChildEvent, Ended, Limits, Record, Stderr, Stdout, WireError, decode, encode
+from ..events import (
+    MAX_LINE_BYTES,
+    ChildEvent,
+    Ended,
+    Graph,
+    Limits,
+    Record,
+    Stderr,
+    Stdout,
+    WireError,
+    decode,
+    encode,
+)
 from .runner import Line
 
 COALESCE_S = 0.05
@@ -69,6 +82,8 @@ class Intake:
         self._text_left = limits.stdout_bytes
         self._results_left = max(LEAST_RESULT_BYTES, RESULT_BYTES_PER_STDOUT_BYTE * limits.stdout_bytes)
         self._texts = {event: _Text(event) for event in (Stdout, Stderr)}
+        self._graphs = 0
+        self._record: tuple[int, Line] | None = None
         self._partial = bytearray()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -143,10 +158,19 @@ class Intake:
             self.flush(final=True)
             self.ended = event
         elif isinstance(event, Record):
-            self.lines.append((event.type, line))
+            self._record = event.graph, (event.type, line)
         else:
             self.flush(marks)
+            if isinstance(event, Graph):
+                self._keep_record()
             self._emit(event.type, line)
+
+    def _keep_record(self) -> None:
+        """The next event is a graph: the record that waits goes before it, where it is that graph's."""
+        number, self._graphs = self._graphs, self._graphs + 1
+        if self._record is not None and self._record[0] == number and self._events_left > 0:
+            self.lines.append(self._record[1])
+        self._record = None
 
     def _emit(self, kind: str, line: bytes) -> None:
         if self._events_left <= 0:

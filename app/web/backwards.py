@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from ..events import Backward, Graph, Rerun, RunRequest, Started, decode
+from ..events import Backward, Rerun, RunRequest, Started, decode
 from ..explain import arithmetic, change_of
 from ..words import speaking
 from . import lookup
@@ -60,8 +60,7 @@ async def backward_arithmetic(
 ) -> Arithmetic:
     """A node's formulas, with the numbers of this backward put in where it was recorded, in the reader's language."""
     backward: Backward = decode(await _line(home, run_id, number), Backward, older=True)
-    line = None if backward.graph is None else await lookup.nth(home, run_id, Graph.type, backward.graph)
-    graph: Graph | None = None if line is None else decode(line, Graph, older=True)
+    graph = None if backward.graph is None else await lookup.graph(home, run_id, backward.graph)
     nodes = {each.id: each for each in graph.nodes} if graph is not None else {}
     if node not in nodes:
         raise UnknownNode(run_id, number, node)

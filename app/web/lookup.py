@@ -4,10 +4,11 @@ Knows nothing of HTTP.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import lru_cache
 
-from ..events import Columns, Finished, decode, unpack
+from ..events import Columns, Finished, Graph, WireError, decode, unpack
 from ..events import Record as GraphRecord
 from ..runs.journal import Journal
 from ..runs.runner import UnknownRun
@@ -20,6 +21,8 @@ MOST_EVENTS = 2**31
 """No run has as many."""
 COLUMNS_KEPT = 2
 """Large graphs whose columns stay in memory, some 20 MB each at most: whoever opens a group opens another soon."""
+GRAPHS_KEPT = 4
+"""Graph events that stay in memory decoded, some 10 MB each at most: a picture of one is asked for again and again."""
 
 _NOTHING = Journal()
 _NOTHING.close()
@@ -84,19 +87,32 @@ async def nth(home: House, run_id: str, kind: str, index: int) -> bytes | None:
     return lines[index] if index < len(lines) else None
 
 
-async def columns(home: House, run_id: str, index: int) -> Columns | None:
-    """All of a large graph, as it stays with the run; None where its event holds all there is.
+async def graph(home: House, run_id: str, index: int) -> Graph | None:
+    """A run's graph event; None where it has no such. Raises: UnknownRun."""
+    line = await nth(home, run_id, Graph.type, index)
+    return None if line is None else await asyncio.to_thread(_graph, line)
 
-    Raises: WireError where an older version wrote it otherwise.
-    """
+
+async def columns(home: House, run_id: str, index: int) -> Columns | None:
+    """All of a large graph, as it stays with the run; None where its event holds all there is, or all that is sound."""
     kept = home.shelf.find(run_id)
     line = kept.records.get(index) if kept else await asyncio.to_thread(home.reader.graph_record, run_id, index)
     return None if line is None else await asyncio.to_thread(_columns, line)
 
 
+@lru_cache(maxsize=GRAPHS_KEPT)
+def _graph(line: bytes) -> Graph:
+    found: Graph = decode(line, Graph, older=True)
+    return found
+
+
 @lru_cache(maxsize=COLUMNS_KEPT)
-def _columns(line: bytes) -> Columns:
-    return unpack(decode(line, GraphRecord).data)
+def _columns(line: bytes) -> Columns | None:
+    try:
+        return unpack(decode(line, GraphRecord).data)
+    except WireError as error:
+        logging.getLogger(__name__).warning("the record of a large graph is not used: %s", error)
+        return None
 
 
 def of_kept(kept: Kept) -> Record:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ..draw import FORMATS, Direction, Options, Suffix, Theme, draw_picture
-from ..events import Graph, decode
+from ..events import Columns, Graph
 from . import lookup
 from .forms import EventRecord
 from .groups import group_line
@@ -48,7 +48,7 @@ async def graph_picture(
     ] = True,
 ) -> Response:
     """A picture of the graph, or what is seen of it as JSON or GraphML. PNG and PDF are made from the SVG."""
-    graph, columns = await asyncio.gather(graph_of(home, run_id, index), lookup.columns(home, run_id, index))
+    graph, columns = await graph_of(home, run_id, index)
     options = Options(theme, direction, fold, _ids(expand), frozenset(_ids(close)), focus, whole)
     async with home.drawing:
         content = await asyncio.to_thread(draw_picture, graph, options, suffix, columns, standalone=standalone)
@@ -60,16 +60,20 @@ async def graph_picture(
 @router.get("/{index:int}", response_model=EventRecord, responses=described(404, 422))
 async def graph_event(run_id: str, index: int, home: Home, group: str | None = None) -> Response:
     """The graph event, the very line the stream carries; or of one group what stands in it, in the same form."""
-    line = await _line(home, run_id, index)
     if group is not None:
-        line = await group_line(home, run_id, decode(line, Graph, older=True), group)
+        told, columns = await graph_of(home, run_id, index)
+        line = await asyncio.to_thread(group_line, told, columns, group)
+    else:
+        line = await _line(home, run_id, index)
     return Response(line, media_type="application/json")
 
 
-async def graph_of(home: Home, run_id: str, index: int) -> Graph:
-    """A run's graph event. Raises: UnknownRun, UnknownGraph."""
-    graph: Graph = decode(await _line(home, run_id, index), Graph, older=True)
-    return graph
+async def graph_of(home: Home, run_id: str, index: int) -> tuple[Graph, Columns | None]:
+    """A run's graph event, and its record where it has one. Raises: UnknownRun, UnknownGraph."""
+    graph = await lookup.graph(home, run_id, index)
+    if graph is None:
+        raise UnknownGraph(run_id, index)
+    return graph, await lookup.columns(home, run_id, index)
 
 
 def _ids(text: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from ..draw import search
-from . import lookup
 from .forms import Hits
 from .house import Home
 from .pictures import graph_of
@@ -24,6 +23,6 @@ async def search_graph(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> Hits:
     """What goes by that name, best first; `path` says which groups to open, the outermost first."""
-    graph, columns = await asyncio.gather(graph_of(home, run_id, index), lookup.columns(home, run_id, index))
+    graph, columns = await graph_of(home, run_id, index)
     found, total = await asyncio.to_thread(search, graph, columns, q, limit)
     return Hits.model_validate({"hits": found, "total": total}, from_attributes=True)

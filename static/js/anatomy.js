@@ -73,7 +73,8 @@ export function fillGroup(root, group) {
         ? t("line {line}", { line: first })
         : t("lines {first}–{last}", { first, last });
   slot(root, "name").textContent = group.label;
-  slot(root, "variable").textContent = group.repeats > 1 ? t("{count} equal blocks", { count: group.repeats }) : "";
+  slot(root, "variable").textContent =
+    group.repeats > 1 ? t("{count} equal blocks", { count: formatCount(group.repeats) }) : "";
   slot(root, "facts").textContent = [
     t("{count} nodes", { count: formatCount(group.nodes) }),
     group.parameters > 0

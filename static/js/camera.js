@@ -18,6 +18,7 @@ const LARGEST_FIT = 1.5;
 /** A drawing taller than its sheet begins as large as its width allows, so that its words can be read. */
 const SMALLEST_START = 0.55;
 const TALL_START = 0.85;
+const READABLE = 0.45;
 const SMALLEST = 0.02;
 const LARGEST = 8;
 const PADDING = 20;
@@ -87,16 +88,29 @@ function movingCamera(sheet, vendor) {
     moved = false;
     fitOn({ x: 0, y: 0, ...size }, smallest);
   };
-  const start = () =>
+  const start = () => {
     fitAtLeast(Math.min(Math.max((sheet.clientWidth - PADDING) / size.width, SMALLEST_START), TALL_START));
+    const root = svg?.querySelector(".node.root");
+    if (!root || size.width * place.k <= sheet.clientWidth) return;
+    // The middle of a wide drawing may be empty: it begins where the graph does.
+    const { x, y, width, height } = boxIn(root);
+    const across = sheet.clientWidth / 2 - place.applyX(x + width / 2);
+    const down = outside(place.applyY(y), height * place.k, sheet.clientHeight);
+    behaviour.translateBy(selection, across / place.k, Math.min(down, 0) / place.k);
+  };
   /** Where an element stands in the SVG. @param {Element} node @returns {Box} */
   const boxIn = (node) => {
     const [box, origin] = [boxOf(node), svg ? originOf(svg) : { x: 0, y: 0 }];
     return { ...box, x: box.x + origin.x, y: box.y + origin.y };
   };
+  let room = { width: sheet.clientWidth, height: sheet.clientHeight };
   new ResizeObserver(() => {
-    if (moved) told(place);
-    else start();
+    const { clientWidth: width, clientHeight: height } = sheet;
+    const [x, y] = [(width - room.width) / 2, (height - room.height) / 2];
+    room = { width, height };
+    if (!moved) start();
+    else if (width > 0 && height > 0) behaviour.translateBy(selection, x / place.k, y / place.k);
+    told(place);
   }).observe(sheet);
 
   return {
@@ -107,8 +121,13 @@ function movingCamera(sheet, vendor) {
       svg = next;
       if (anchor) {
         const { from, to } = anchor;
-        const x = place.x + (from.x + from.width / 2 - to.x - to.width / 2) * place.k;
         moved = true;
+        // What was opened to be read must not come in letters too small to be read.
+        if (place.k < READABLE && to.height > from.height) {
+          const { x, y } = originOf(next);
+          return fitOn({ ...to, x: to.x + x, y: to.y + y }, READABLE, TALL_START);
+        }
+        const x = place.x + (from.x + from.width / 2 - to.x - to.width / 2) * place.k;
         behaviour.transform(
           selection,
           vendor.zoomIdentity.translate(x, place.y + (from.y - to.y) * place.k).scale(place.k),

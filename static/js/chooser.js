@@ -43,12 +43,15 @@ export function showControls(root, graph, svg) {
     folded === 0 && !hasGroups && /** @type {HTMLInputElement} */ (part(root, "fold")).checked;
   const drawn = Number(svg?.dataset.totalNodes ?? total);
   const words = [nodes(drawn, total)];
-  if (hasGroups) words.push(t("{count} boxes", { count: svg?.querySelectorAll(".node:not(.saved)").length }));
+  if (hasGroups) words.push(boxes(svg?.querySelectorAll(".node:not(.saved)").length ?? 0));
   else if (folded > 0) words.push(t("{count} folded", { count: formatCount(folded) }));
   part(root, "count").textContent = graph ? words.join(", ") : "";
   part(root, "missing").textContent = graph?.missing ?? "";
   part(root, "missing").hidden = !graph?.missing;
 }
+
+/** @param {number} count */
+const boxes = (count) => (count === 1 ? t("1 box") : t("{count} boxes", { count: formatCount(count) }));
 
 /** How many nodes a drawing is of, where only a part is looked at out of how many. @param {number} drawn @param {number} total */
 function nodes(drawn, total) {

@@ -1,5 +1,6 @@
 // What the player says of a frame, in one sentence that is also read aloud.
 
+import { formatCount } from "./dom.js";
 import { arrivalWords, changeAt, growth } from "./frames.js";
 import { spoken } from "./gradients.js";
 import { t } from "./words.js";
@@ -63,7 +64,14 @@ function cut(words) {
 export function caveat(backward, graph, isAgain) {
   const { nodes, total_nodes: total, truncated } = graph;
   const words = [
-    ...(truncated ? [t("The replay follows the first {count} of {total} nodes.", { count: nodes.length, total })] : []),
+    ...(truncated
+      ? [
+          t("The replay follows the first {count} of {total} nodes.", {
+            count: formatCount(nodes.length),
+            total: formatCount(total),
+          }),
+        ]
+      : []),
     ...(isAgain ? [t("Recorded by running the program again with the same seed.")] : []),
     ...(backward.values === "norms" ? [t("Past the budget: only shapes and norms were kept.")] : []),
     ...(backward.create_graph

@@ -12,6 +12,7 @@ import { t } from "./words.js";
 /** @typedef {{ set: (element: Element) => void, unset: (element: Element) => void, element: Element }} Change */
 /** @typedef {ReturnType<typeof createLabels>} Labels */
 
+const WIDEST_CHARACTER = 6;
 const KINDS = /** @type {const} */ (["undefined", "zero", "nonfinite", "finite"]);
 
 /**
@@ -107,6 +108,10 @@ function layEdge(film, labels, edge, lit, mark) {
     mark(at, line, "carried");
     travels.forEach((each) => lit[each.at].push(line));
   }
+  // How many edges a link stands for is said by how many gradients went along it.
+  const key = travels.length > 1 ? edge.dataset.key : undefined;
+  const many = key && edge.ownerSVGElement?.querySelector(`.edge-label[data-key="${CSS.escape(key)}"]`);
+  if (many) mark(at, many, "told");
   if (!text) return;
   mark(at, text, "on");
   travels.forEach((each) => lit[each.at].push(text));
@@ -147,8 +152,15 @@ function layWords(film, labels, id, shape, isRoot) {
   return [
     ...given.map(({ arrived }) => labels.above(shape, shortLines(arrived)[0], `gradient ${kindOf(arrived)}`)),
     ...(note ? [labels.at(shape, note.split(" · "), "gradient note")] : []),
-    ...(change ? [labels.below(shape, [`.grad = ${growth(change)}`], `gradient grown ${kindOf(change.new)}`)] : []),
+    ...(change ? [labels.below(shape, grownLines(change, shape), `gradient grown ${kindOf(change.new)}`)] : []),
   ];
+}
+
+/** What became of a leaf's .grad, in two lines where one would run under the leaf beside it. @param {import("./events.js").GradChange} change @param {SVGGraphicsElement} shape */
+function grownLines(change, shape) {
+  const [first, ...more] = change.old ? [growth(change)] : shortLines(change.new ?? change.added);
+  const line = `.grad = ${[first, ...more].join(", ")}`;
+  return line.length * WIDEST_CHARACTER > boxOf(shape).width ? [`.grad = ${first}`, ...more] : [line];
 }
 
 /**
@@ -156,7 +168,8 @@ function layWords(film, labels, id, shape, isRoot) {
  * drawing again. @param {Element} node
  */
 function ringAround(node) {
-  const shape = node.querySelector(".shape:not(.inner)");
+  // Of a group the last: those before it are its tab, or the edges of those stacked behind.
+  const shape = [...node.querySelectorAll(":scope > .shape:not(.inner)")].at(-1);
   if (!shape || node.querySelector(".ring")) return;
   const ring = /** @type {Element} */ (shape.cloneNode());
   ring.setAttribute("class", "ring");

@@ -95,3 +95,10 @@ def test_a_node_carries_its_formula() -> None:
         "self: grad * result.conj()",
         "variable: variable.grad = variable.grad + grad, or grad where variable.grad is None",
     ]
+
+
+def test_of_more_groups_than_an_event_holds_the_outermost_are_told_and_numbered_without_gaps() -> None:
+    x = torch.ones(2, requires_grad=True)
+    groups = described(torch.stack([x.exp().sin() for _ in range(5_000)]).sum()).groups
+    assert len(groups) == MAX_NODES
+    assert [group.id for group in groups] == [f"g{place}" for place in range(MAX_NODES)]

@@ -26,7 +26,7 @@ def test_a_module_that_raises_leaves_the_stack_as_it_was() -> None:
             outer(torch.ones(1))
         number = sequence_nr()
         _ = torch.ones(1, requires_grad=True) * 2
-    assert modules.call_of(number) is None
+    assert modules.calls_of(np.array([number]))[0].tolist() == [-1]
 
 
 def test_a_module_called_twice_is_one_module_and_is_not_kept_alive() -> None:
@@ -36,10 +36,10 @@ def test_a_module_called_twice_is_one_module_and_is_not_kept_alive() -> None:
         number = sequence_nr()
         linear(linear(torch.ones(1)))
         last = sequence_nr() - 1
-    call = modules.call_of(number)
-    assert call is not None
+    calls, _, of = modules.calls_of(np.array([number, last]))
+    assert (calls.tolist(), of) == ([0, 1], [0, 0])
+    (call,) = modules.called
     assert call.module() is linear
-    assert modules.call_of(last) is call
     del linear
     assert call.module() is None
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from app.draw import Options, draw_dot, draw_svg
 from app.draw.flat import flatten
 
@@ -82,9 +84,17 @@ def test_only_what_is_asked_for_is_drawn() -> None:
     assert draw_dot(DRAWN, Options(focus="grad")).count("->") > 0
 
 
-def test_a_stranger_s_words_are_only_text() -> None:
+@pytest.mark.parametrize("focus", ["", "path:9", "reach:0"])
+def test_a_stranger_s_words_are_only_text(focus: str) -> None:
     wild = '</text><script>"&\x00'
-    odd = replace(DRAWN, groups=tuple(replace(group, label=wild) for group in DRAWN.groups))
-    tags = {item.tag.split("}")[1] for item in parse(draw_svg(odd, Options(expand=("g3",)), True)).iter()}
+    groups = tuple(replace(group, label=wild) for group in DRAWN.groups)
+    odd = replace(DRAWN, groups=groups, nodes=tuple(replace(node, name=wild, variable=wild) for node in DRAWN.nodes))
+    asked = Options(expand=("g3",), focus=focus)
+    tags = {item.tag.split("}")[1] for item in parse(draw_svg(odd, asked, True)).iter()}
     assert tags <= {"svg", "g", "path", "rect", "text", "style"}
-    assert "subgraph" in draw_dot(odd, Options(expand=("g3",)))
+    assert draw_dot(odd, asked).startswith("digraph")
+
+
+def test_a_file_claims_no_state_that_could_change() -> None:
+    assert "aria-expanded" in draw_svg(DRAWN, Options())
+    assert "aria-expanded" not in draw_svg(DRAWN, Options(), standalone=True)

@@ -40,3 +40,9 @@ def test_what_is_unsound_is_left_out() -> None:
     ]
     assert (columns.heads.tolist(), columns.roots, columns.opened) == ([0], (7,), (1,))
     assert columns.parent.tolist() == [-1, -1]
+
+
+def test_groups_lie_no_deeper_in_each_other_than_a_record_allows() -> None:
+    deep = [Group(id=f"g{n}", parent=f"g{n - 1}" if n else None, kind="line", label="a", nodes=1) for n in range(70)]
+    columns = flatten(replace(graph([node(0, "A", group="g69")], []), groups=tuple(deep)))
+    assert columns.parent.tolist() == [*range(-1, 63), *[62] * 6]

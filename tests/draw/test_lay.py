@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.draw.lay import lay
+from app.draw.lay import Kept, lay
 from app.draw.layout import Engine, find_engine
 from app.draw.plans import End, Plan, Slot, Wire
 
@@ -53,7 +53,18 @@ def test_several_plans_are_laid_out_by_one_process_and_kept(tmp_path: Path) -> N
 def test_what_the_engine_does_not_lay_out_is_none_and_not_asked_again(body: str, tmp_path: Path) -> None:
     asked = [fork(70 + len(body)), fork(170 + len(body))]
     assert lay(asked, program(tmp_path, body)) == [None, None]
-    assert lay(asked, program(tmp_path, "raise AssertionError")) == [None, None]
+    calls = tmp_path / "calls"
+    assert lay(asked, program(tmp_path, f"open({str(calls)!r}, 'x')")) == [None, None]
+    assert not calls.exists()
+
+
+def test_after_a_while_a_failure_is_forgotten_and_a_layout_is_not() -> None:
+    (laid,) = lay([fork(90)], None)
+    forgetful, kept = Kept(failed_s=0), Kept()
+    for each in (forgetful, kept):
+        each.put("dot", {"fails": None, "works": laid})
+    assert forgetful.pick("dot", ["fails", "works", "other"]) == {"works": laid}
+    assert kept.pick("dot", ["fails", "works", "other"]) == {"fails": None, "works": laid}
 
 
 def test_without_an_engine_the_layout_is_our_own() -> None:

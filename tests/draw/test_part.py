@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from app.draw.flat import flatten
 from app.draw.part import everything, inside
-from app.events import MAX_NODES, decode, encode
+from app.events import MAX_NODES, Group, decode, encode
 
-from .graphs import block, transformer, unrolled
+from .graphs import block, graph, node, transformer, unrolled
 
 
 def test_a_group_is_told_with_its_nodes_and_the_edges_at_them() -> None:
@@ -42,3 +42,26 @@ def test_a_node_told_in_full_stands_in_the_group_its_record_names() -> None:
     told = inside(coarse, flatten(drawn), "g1")
     assert told is not None
     assert [(node.formula, node.group) for node in told.nodes] == [("f", "g1")] * 3
+
+
+def test_of_more_groups_than_an_event_holds_the_outermost_are_told() -> None:
+    """Each of 1,500 blocks holds one group, and stands before it."""
+    blocks = [Group(id=f"g{2 * n + 1}", parent="g0", kind="repeat", label="block", nodes=1) for n in range(1_500)]
+    inner = [
+        Group(id=f"g{2 * n + 2}", parent=f"g{2 * n + 1}", kind="line", label="line", nodes=1) for n in range(1_500)
+    ]
+    outer = Group(id="g0", parent=None, kind="module", label="all", nodes=1)
+    groups = (outer, *(each for pair in zip(blocks, inner, strict=True) for each in pair))
+    told = inside(replace(graph([node(0, "A", group="g2")], []), groups=groups), None, "g0")
+    assert told is not None
+    assert (len(told.groups), [each for each in told.groups if each.parent == "g0"]) == (MAX_NODES, blocks)
+
+
+def test_no_more_edges_are_told_than_an_event_holds() -> None:
+    hub = replace(
+        graph([node(0, "A"), node(1, "B", group="g0")], [(0, 1)] * 40_001),
+        groups=(Group(id="g0", parent=None, kind="line", label="line 1", nodes=1),),
+    )
+    told = inside(hub, None, "g0")
+    assert told is not None
+    assert (len(told.edges), told.truncated) == (40_000, True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.events import Ended, Limits, Outcome, Scalars, Stderr, Stdout, encode
+from app.events import Ended, Graph, Limits, Outcome, Scalars, Stderr, Stdout, encode
 from app.runs.intake import PIECE_BYTES, Intake
 
 from ..columns import record_line
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.anyio
 
 POINT = encode(Scalars(tag="loss", origin="log", step=(1,), value=(1.0,), wall_ms=(1.0,)))
 ENDED = encode(Ended(outcome=Outcome.OK, detail="", cpu_ms=1.0, peak_memory_bytes=1))
+GRAPH = encode(Graph(index=0, reason="final", line=1, roots=(), nodes=(), edges=(), total_nodes=3, truncated=True))
 
 
 def intake(**limits: Any) -> Intake:
@@ -105,8 +106,34 @@ async def test_a_line_that_is_no_childs_event_breaks_the_run(line: bytes) -> Non
     taken.close()
 
 
-async def test_a_graph_s_record_passes_and_counts_as_no_event() -> None:
-    taken = intake(events=1)
+async def test_a_graph_s_record_comes_right_before_its_event_and_counts_as_none() -> None:
+    taken = intake(events=2)
     taken.add_results(record_line() + b"\n" + POINT + b"\n")
-    assert (list(taken.lines), taken.dropped) == ([("record", record_line()), ("scalars", POINT)], 0)
+    assert kinds(taken) == ["scalars"]
+    taken.add_results(GRAPH + b"\n")
+    assert (list(taken.lines)[1:], taken.dropped) == ([("record", record_line()), ("graph", GRAPH)], 0)
+    taken.close()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [GRAPH, record_line(0), GRAPH],
+        [record_line(1), GRAPH],
+        [record_line(0), record_line(2**53 - 1), GRAPH],
+        [GRAPH, *[record_line(1)] * 1_000],
+    ],
+    ids=["too late", "of another graph", "the last one says another", "a flood of them"],
+)
+async def test_a_record_that_belongs_to_no_graph_event_is_dropped(told: list[bytes]) -> None:
+    taken = intake()
+    taken.add_results(b"".join(line + b"\n" for line in told))
+    assert (set(kinds(taken)), taken.broken) == ({"graph"}, None)
+    taken.close()
+
+
+async def test_past_the_cap_no_record_is_kept() -> None:
+    taken = intake(events=1)
+    taken.add_results(b"\n".join([GRAPH, record_line(1), GRAPH, b""]))
+    assert kinds(taken) == ["graph"]
     taken.close()

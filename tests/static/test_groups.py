@@ -32,6 +32,17 @@ def test_a_click_on_a_closed_group_opens_it_in_its_place_and_gives_its_frame_the
     assert page.evaluate(f"(({{ top, left, width }}) => [top, left + width / 2])({TOP})") == pytest.approx(before)
 
 
+def test_a_group_opened_from_afar_comes_so_near_that_its_words_can_be_read(mount: Mount) -> None:
+    page = grouped(mount)
+    for _ in range(10):
+        page.get_by_role("button", name="Zoom out").click()
+    assert page.is_hidden("#graph .group .title")
+    page.locator("#graph .group").press("Enter")
+    settled(page, *OPENED)
+    assert page.locator("#graph .frame .title").first.is_visible()
+    assert page.is_hidden("#graph .sheet svg.far")
+
+
 def test_enter_opens_level_after_level_and_escape_closes_them_again(mount: Mount) -> None:
     page = grouped(mount)
     page.locator("#graph .group").press("Enter")

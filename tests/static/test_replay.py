@@ -283,4 +283,4 @@ def test_a_leaf_without_a_name_fills_up_too(mount: Mount) -> None:
 def test_of_a_graph_too_large_no_leaf_is_said_to_get_nothing(mount: Mount) -> None:
     page = played(mount, {**GRAPH, "truncated": True, "total_nodes": 4999}, {**SQUARE, "grads": {}})
     says(page, "Done: no leaf among the nodes shown.")
-    assert page.inner_text("#replay [data-part=caveat]") == "The replay follows the first 3 of 4999 nodes."
+    assert page.inner_text("#replay [data-part=caveat]") == "The replay follows the first 3 of 4,999 nodes."

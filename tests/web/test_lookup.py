@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.events import Record, encode
 from app.runs.replay import ReplayRunner
 from app.runs.runner import UnknownRun
 from app.web import lookup
@@ -70,3 +71,12 @@ async def test_what_a_large_graph_left_is_found_in_memory_and_on_record() -> Non
             assert await lookup.columns(app.state.house, name, 0) is None
             known = await lookup.record(app.state.house, name)
             assert known.last_seq == len(told)
+
+
+async def test_a_record_that_cannot_be_read_is_as_none() -> None:
+    told = recordings()["pow_add"]
+    lines = [*told[:2], ("record", encode(Record(graph=0, data="forged"))), *told[2:]]
+    async with reach(app := build(runner=ReplayRunner({"": lines}))) as client:
+        run = await ended(client)
+        assert await lookup.columns(app.state.house, run, 0) is None
+        assert (await client.get(f"/api/runs/{run}/graphs/0.svg")).status_code == 200

@@ -65,6 +65,8 @@ async def test_the_page_asks_for_an_svg_without_a_style_of_its_own() -> None:
         ("graphs/7?group=g0", 404),
         ("graphs/-1.svg", 404),
         ("graphs/99999999999999999999", 404),
+        ("graphs/99999999999999999999.svg", 404),
+        ("graphs/99999999999999999999/search?q=x", 404),
     ],
 )
 async def test_what_there_is_no_picture_of_is_a_problem(path: str, status: int) -> None:
