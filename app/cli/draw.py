@@ -25,6 +25,9 @@ NOTHING = (
 BROKEN = "Nothing was drawn, for the script ended ({}) before it had a graph. Make it run without Gradwalk first."
 
 
+FEWER = "Nothing was drawn, for {} ended after {} backwards and number {} was asked for. Give a smaller --backward."
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is to be drawn, and into which file."""
@@ -42,6 +45,9 @@ class _Graphs:
 
     def __init__(self, backward: int) -> None:
         self.chosen: Graph | None = None
+        self.last = 0
+        """The number of the last backward there was."""
+        self.found = False
         self.columns: dict[int, Columns] = {}
         self._known: dict[int, Graph] = {}
         self._backward = backward
@@ -57,7 +63,9 @@ class _Graphs:
             self._known[self.chosen.index] = self.chosen
         elif kind == Backward.type:
             backward = decode(text, Backward)
+            self.last = max(self.last, backward.number)
             if backward.number == self._backward:
+                self.found = True
                 self.chosen = self._known.get(backward.graph if backward.graph is not None else -1, self.chosen)
                 return True
         return False
@@ -71,6 +79,8 @@ def draw(path: Path, arguments: Sequence[str], asked: Asked) -> int:
     runner = ScriptRunner(path, arguments)
     graphs = asyncio.run(_find(runner, request(path, NO_BACKWARDS), asked.backward))
     graph = graphs.chosen
+    if graph is not None and graphs.last and not graphs.found:
+        raise ScriptError(FEWER.format(path.name, graphs.last, asked.backward))
     if graph is None:
         print(NOTHING if runner.outcome in (None, Outcome.OK) else BROKEN.format(runner.outcome), file=sys.stderr)
         return 1

@@ -90,7 +90,9 @@ class ScriptRunner:
         elif kind == Stderr.type:
             _write(sys.stderr, decode(line, Stderr).text)
         elif kind == ExceptionRaised.type:
-            _write(sys.stderr, decode(line, ExceptionRaised).traceback.replace('"<user>"', f'"{self._path}"') + "\n")
+            raised = decode(line, ExceptionRaised)
+            if raised.kind != "SystemExit":  # as Python itself, which then only ends
+                _write(sys.stderr, raised.traceback.replace('"<user>"', f'"{self._path}"') + "\n")
         elif kind == Finished.type:
             self.outcome = decode(line, Finished).outcome
 

@@ -78,5 +78,6 @@ def _spoken(group: Group, *, part: bool) -> str:
 
 
 def _sides(group: Group) -> list[str]:
-    leaves = f"{plural(group.parameters, 'parameter')} with {compact(group.elements)} numbers"
+    numbers = "1 number" if group.elements == 1 else f"{compact(group.elements)} numbers"
+    leaves = f"{plural(group.parameters, 'parameter')} with {numbers}"
     return [plural(group.inputs, "input"), plural(group.outputs, "output"), *([leaves] if group.parameters else [])]

@@ -38,7 +38,11 @@ def search(graph: Graph, columns: Columns | None, asked: str, limit: int) -> tup
     if not words:
         return [], 0
     finding = _Finding(columns, words)
-    found = sorted([*finding.groups(), *finding.lines(), *finding.nodes()])
+    found = finding.all()
+    block = BLOCK.fullmatch(words)
+    if block and not found:  # a person says iteration where a module was called, and the other way round
+        finding = _Finding(columns, f"{'call' if block[1] == 'iteration' else 'iteration'} {block[2]}")
+        found = finding.all()
     return [finding.hit(kind, place) for _, _, kind, place in found[:limit]], len(found)
 
 
@@ -62,6 +66,10 @@ Found = tuple[int, int, str, int]
 class _Finding:
     columns: Columns
     words: str
+
+    def all(self) -> list[Found]:
+        """All finds, the best first."""
+        return sorted([*self.groups(), *self.lines(), *self.nodes()])
 
     def groups(self) -> Iterator[Found]:
         fits = self._fits()

@@ -34,6 +34,8 @@ from .theme import style
 
 MARGIN = 12.0
 BASELINE = 0.75
+BOLD = 1.1
+"""How much wider than others the letters of a frame's title may be."""
 ARROW_HALF = 3.5
 SYMBOL = {"role": "graphics-symbol", "tabindex": "-1"}
 States = Mapping[bool, dict[str, str]]
@@ -127,7 +129,7 @@ def _frame(frame: Frame, area: Area, states: States) -> str:
     body = rect(area.x, area.y, area.width, area.height, 4)
     bar = f"M{number(area.x)},{number(area.y + BAR)}h{number(area.width)}"
     left, base = area.x + PADDING_X, area.y + BAR * 0.7
-    beside = left + width_of(frame.title, FONT_SIZES["title"]) + PADDING_X
+    beside = left + width_of(frame.title, FONT_SIZES["title"]) * BOLD + PADDING_X
     words = f'<text class="title" x="{number(left)}" y="{number(base)}">{text(frame.title)}</text>'
     words += f'<text class="detail" x="{number(beside)}" y="{number(base)}">{text(frame.detail)}</text>'
     shapes = f'{body}<path class="bar" d="{bar}"/>'

@@ -69,3 +69,15 @@ def test_what_cannot_be_drawn_is_refused(
 ) -> None:
     assert main(["draw", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_backward_that_never_came_is_not_another_one(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(SOURCE.replace("while True:\n    pass\n", ""))
+    assert main(["draw", "--backward", "9", "train.py"]) == 2
+    assert "ended after 3 backwards and number 9 was asked for" in capsys.readouterr().err
+
+
+def test_a_script_that_only_leaves_shows_no_traceback(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text("import sys\nprint('usage', file=sys.stderr)\nsys.exit(2)")
+    assert main(["draw", "train.py"]) == 1
+    assert capsys.readouterr().err.startswith("usage\nNothing was drawn")
