@@ -104,7 +104,7 @@ class Planting:
 
     def _block(self, repeat: Repeat, block: int, around: Around) -> Iterator[Any]:
         items = repeat.items[block * repeat.period : (block + 1) * repeat.period]
-        label = self._titles.block(repeat, block)
+        label = self._titles.block(repeat, block, around.path)
         if len(items) > 1:
             inside = self._group(around, "repeat", label or "", block=block)
             return self._items(self._arranging.shown(items), inside)

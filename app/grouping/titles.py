@@ -1,5 +1,7 @@
 """What a group is called: by module, function, line, or how often its like ran."""
 
+from collections.abc import Sequence
+
 from .origins import ModulePlace, Origins
 from .prints import Numbers
 from .scopes import Scope
@@ -42,6 +44,9 @@ class Titles:
                 return self.scope(first, around)
             start, stop = (_inside(self.module(each).path, around) for each in (first, last))
             return _short(f"{start} … {stop} · {self.module(first).kind}")
+        if self._differ(repeat):
+            kinds = dict.fromkeys(self.module(each).kind for each in repeat.items[: repeat.period])
+            return _short(f"{self._between(repeat.items, around)} · {', '.join(kinds)}")
         if repeat.function is not None:
             return _short(f"{repeat.function.rpartition('.')[2]}()")
         block = start_of(first), stop_of(repeat.items[repeat.period - 1])
@@ -49,6 +54,8 @@ class Titles:
 
     def blocks(self, repeat: Repeat, first: int, last: int, around: str) -> str:
         """Some of the blocks of a repeat, counted from 0: `iterations 1-50`, `layer.0 … layer.5`."""
+        if repeat.period > 1 and self._differ(repeat):
+            return self._between(repeat.items[first * repeat.period : (last + 1) * repeat.period], around)
         start, stop = repeat.items[first * repeat.period], repeat.items[last * repeat.period]
         word = "iterations"
         if repeat.period == 1 and isinstance(start, Scope):
@@ -57,14 +64,27 @@ class Titles:
                 return _short(" … ".join(_inside(self.module(each).path, around) for each in (start, stop)))
         return f"{word} {first + 1:,}–{last + 1:,}"
 
-    def block(self, repeat: Repeat, number: int) -> str | None:
+    def block(self, repeat: Repeat, number: int, around: str) -> str | None:
         """One block, counted from 0: `iteration 7 of 2,000`; None where it has a name of its own."""
+        if repeat.period > 1 and self._differ(repeat):
+            return self._between(repeat.items[number * repeat.period : (number + 1) * repeat.period], around)
         item = repeat.items[number * repeat.period]
         if repeat.period > 1 or not isinstance(item, Scope):
             return f"iteration {number + 1:,} of {repeat.count:,}"
         if item.call >= 0 and self.module(repeat.items[0]) is not self.module(repeat.items[-1]):
             return None
         return f"call {number + 1:,} of {repeat.count:,}"
+
+    def _differ(self, repeat: Repeat) -> bool:
+        """Whether the blocks are calls of modules, of other ones in each block."""
+        items = repeat.items
+        if not all(isinstance(each, Scope) and each.call >= 0 for each in items[: repeat.period]):
+            return False
+        return self.module(items[0]) is not self.module(items[-repeat.period])
+
+    def _between(self, items: Sequence[Scope], around: str) -> str:
+        """From the first of some modules to the last."""
+        return _short(" … ".join(_inside(self.module(each).path, around) for each in (items[0], items[-1])))
 
     def part(self, part: Part) -> str:
         """`line 14`, `lines 10-25`, `nodes 1-40 of line 3`."""

@@ -39,6 +39,20 @@ def test_equal_modules_go_by_the_first_and_the_last() -> None:
     assert called("net.0", "net.1", "net.2") == "repeat net.0 … net.2 · Block × 3"
 
 
+def test_equal_rows_of_modules_go_by_the_first_and_the_last_too() -> None:
+    drawn = Drawn()
+    last = drawn.leaf()
+    for number in range(6):
+        drawn.call(f"net.{number}", "Linear" if number % 2 == 0 else "Norm")
+        name = "Addmm" if number % 2 == 0 else "LayerNorm"
+        last = drawn.node("View", drawn.node(name, last))
+        drawn.leave()
+    drawn.node("Sum", last)
+    first, second = outline(drawn.tree()).splitlines()[:2]
+    assert first.startswith("repeat net.0 … net.5 · Linear, Norm × 3")
+    assert second.strip().startswith("repeat net.0 … net.1")
+
+
 def test_a_method_goes_by_its_own_name() -> None:
     drawn = Drawn()
     last = drawn.node("Exp", drawn.node("Mul", drawn.leaf(), function="Net.attend"), function="Net.attend")
