@@ -72,6 +72,14 @@ def test_one_point_of_an_expression_is_no_curve(mount: Mount) -> None:
     assert page.is_visible("#curve")
 
 
+def test_one_point_of_a_run_that_is_over_leaves_its_room_to_the_graph(mount: Mount) -> None:
+    page = mount("curve")
+    feed(page, [started(), points([3.0])])
+    assert page.locator("#curve").is_visible()
+    feed(page, [finished()])
+    assert page.locator("#curve").is_hidden()
+
+
 def test_a_source_that_is_half_typed_leaves_the_curve_dimmed(mount: Mount) -> None:
     page = mount("curve")
     feed(page, [started("a", "expression"), points([3.0, 2.0]), finished()])
@@ -112,7 +120,7 @@ def test_without_log_the_best_series_alone_is_shown(mount: Mount) -> None:
     page = mount("curve")
     feed(page, [started(), points([1e-3], "lr", origin="optimizer"), points([2.0], "assigned/loss", origin="assigned")])
     feed(page, [points([2.0], origin="backward")])
-    assert [line["name"] for line in drawn(page)] == ["loss"]
+    until(page, f"({LINES})().map(({{ name }}) => name).join() === 'loss'")
 
 
 def test_a_series_of_another_size_gets_an_axis_of_its_own(mount: Mount) -> None:

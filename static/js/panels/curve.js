@@ -157,7 +157,9 @@ export function mount(root, tools) {
       }
       const run = runs.get(current);
       if (run) run.going = false;
-      if (![...(run?.curves.values() ?? [])].some(({ count }) => keeps || count > 1)) root.hidden = true;
+      // A single point is no curve, and the graph can use the room.
+      const isCurve = [...runs.values()].some(({ curves }) => [...curves.values()].some(({ count }) => count > 1));
+      if (!isCurve && !overlay) root.hidden = true;
       arrange();
     },
     present(id, label, known, best) {
