@@ -126,11 +126,4 @@ def _tell(made: Callable[[], Any], writing: int) -> None:
 
 def _is_large(roots: list[Any]) -> bool:
     """Whether there are more nodes than may be touched here."""
-    seen = dict.fromkeys(roots)
-    rest = list(seen)
-    while rest and len(seen) <= SAFE:
-        for node, _ in rest.pop().next_functions:
-            if node is not None and node not in seen:
-                seen[node] = None
-                rest.append(node)
-    return bool(rest)
+    return not walk(roots, SAFE).whole

@@ -19,12 +19,13 @@ import uvicorn
 from ..agent.local import LocalAgent
 from ..events import Outcome, Preset, RunRequest
 from ..main import close, create_app
-from ..runs.runner import UnknownRun
 from ..settings import Settings
 from ..sockets import address, listen
 from .script import UNLIMITED, ScriptRunner, request
 
 GRACE_S = 2
+LOOK_S = 0.1
+ENDED = "{name} ended ({outcome}). The page stays until you press Ctrl-C."
 
 
 def watch(path: Path, arguments: Sequence[str], *, port: int, leave: bool, open_browser: bool) -> int:
@@ -69,6 +70,8 @@ class _Server(uvicorn.Server):
         self._open_browser = open_browser
         self._watching: asyncio.Task[None] | None = None
         self._run_id = ""
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
 
     @property
     def _agent(self) -> LocalAgent:
@@ -100,23 +103,10 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         if sig == signal.SIGINT and self._run_id and self._agent.busy and not self._stopping:
             self._stopping = True
-            self._task = loop.create_task(self._stop())
+            self._task = loop.create_task(self._agent.stop(self._run_id))
         else:
             self._task = loop.create_task(self._end())
-
-    _stopping = False
-    _task: asyncio.Task[None] | None = None
-
-    async def _stop(self) -> None:
-        try:
-            await self._agent.stop(self._run_id)
-        except UnknownRun:
-            return
 
     async def _end(self) -> None:
         await close(self._app)
         self.should_exit = True
-
-
-LOOK_S = 0.1
-ENDED = "{name} ended ({outcome}). The page stays until you press Ctrl-C."
