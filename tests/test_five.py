@@ -119,7 +119,9 @@ def adam(rate: float) -> Callable[..., None]:
 
 
 def assert_agree(ours: Array, true: Array, *, float64: bool) -> None:
-    allowed = 1e-9 * true if float64 else 1e-4 * true + 1e-3
+    # A loss is a sum of squared errors, so where they are nearly nothing its rounding is theirs: numbers of size 1 to
+    # 100 known to 1e-12 after 500 steps, added up in another order by another processor.
+    allowed = 1e-9 * true + 2e-12 * np.sqrt(true) if float64 else 1e-4 * true + 1e-3
     assert len(ours) == len(true)
     assert np.all(np.abs(ours - true) <= allowed), np.argmax(np.abs(ours - true) / allowed)
 
