@@ -56,7 +56,7 @@ def _serve(settings: Settings, listening: socket.socket) -> int:
     if os.name == "posix":
         # The token, where one was made up here, must be the same in every process.
         environ = {**os.environ, "GRADWALK_TOKEN": settings.token} if settings.token else dict(os.environ)
-        return asyncio.run(Supervisor(settings, listening, address(settings, listening), environ).run())
+        return asyncio.run(Supervisor(settings, listening, environ).run())
     from .serve import serve
 
     serve(settings, listening, announced=address(settings, listening), life=None, alone=True)

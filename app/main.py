@@ -4,12 +4,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from . import __version__
 from .agent.agent import Agent
@@ -17,13 +19,16 @@ from .agent.local import LocalAgent, resident
 from .agent.place import ready_folder, socket_path, version
 from .agent.remote import RemoteAgent
 from .runs.runner import Runner
-from .settings import Settings
+from .settings import Bounds, Settings
 from .store import Reader
-from .web import api, pages, problems
+from .web import api, operator, pages, problems
 from .web.forms import Problem
 from .web.guard import Guard
 from .web.house import House
+from .web.meters import Metered, Meters
 from .web.tails import Tails
+from .web.turnstile import Turnstile
+from .web.visitor import Access, Peer
 
 DESCRIPTION = "Type PyTorch and see what autograd does. A run is source text plus limits; it tells typed events."
 
@@ -50,7 +55,12 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         reader.close()
 
     app = FastAPI(title="Gradwalk", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None)
+    turnstile, meters = _turnstile(chosen.bounds), Meters()
+    meters.watch(agent, turnstile)
     app.state.house = House(
+        turnstile=turnstile,
+        bounds={**asdict(chosen.bounds), "slots": chosen.slots, "queue": chosen.queue},
+        meters=meters,
         limits=chosen.limits,
         unsafe=chosen.unsafe_no_sandbox,
         agent=agent,
@@ -64,6 +74,10 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
     return app
 
 
+def _turnstile(bounds: Bounds) -> Turnstile:
+    return Turnstile(streams=bounds.streams, client_streams=bounds.client_streams, rate=bounds.rate)
+
+
 def _remote(chosen: Settings) -> RemoteAgent:
     return RemoteAgent(socket_path(chosen.data_dir), lambda: version(chosen))
 
@@ -71,16 +85,30 @@ def _remote(chosen: Settings) -> RemoteAgent:
 def _furnish(app: FastAPI, chosen: Settings) -> None:
     """Routes, problems and what stands around every call."""
     app.include_router(api.router)
+    app.include_router(operator.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
-    problems.install(app)
+    problems.install(app, pages.apology)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     app.add_middleware(
         Guard,
         names=frozenset({chosen.host.lower(), *chosen.allowed_hosts}),
-        token=chosen.token if chosen.unsafe_no_sandbox else None,
-        cookie=f"gradwalk_{chosen.port}",
+        access=Access(
+            token=chosen.token,
+            admin_token=chosen.admin_token,
+            user_header=chosen.user_header,
+            admins=chosen.admins,
+            proxies=chosen.proxies,
+            cookie=f"gradwalk_{chosen.port}",
+            unsafe=chosen.unsafe_no_sandbox,
+        ),
+        body_s=chosen.bounds.body_s,
+        present=pages.apology,
     )
+    app.add_middleware(Metered, meters=app.state.house.meters)
+    if chosen.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(chosen.proxies))
+        app.add_middleware(Peer)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
 
 

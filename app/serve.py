@@ -11,9 +11,12 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from .connections import Connections
+from .logs import configure
 from .main import close, create_app
 from .runs.choose import choose
 from .settings import Settings
+from .sockets import address, raise_descriptors
 
 GRACE_S = 5
 
@@ -63,11 +66,12 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.serve", description="Serves Gradwalk's page and API.")
     parser.add_argument("--listening", type=int, required=True, help="the descriptor of a listening socket")
     parser.add_argument("--life", type=int, help="a descriptor that ends with the supervisor")
-    parser.add_argument("--announce", default="", help="the address to print once it is served")
+    parser.add_argument("--announce", action="store_true", help="print the address once it is served")
     chosen = parser.parse_args(arguments)
     settings = Settings.from_environment(os.environ)
     with socket.socket(fileno=chosen.listening) as listening:
-        serve(settings, listening, announced=chosen.announce, life=chosen.life)
+        announced = address(settings, listening) if chosen.announce else ""
+        serve(settings, listening, announced=announced, life=chosen.life)
     return 0
 
 
@@ -79,7 +83,15 @@ def serve(
     if alone:
         own = choose(wall=settings.wall, unsafe=settings.unsafe_no_sandbox, data_dir=settings.data_dir)
     app = create_app(settings, own)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False)
+    raise_descriptors()
+    config = uvicorn.Config(
+        app,
+        http=Connections(settings.bounds, settings.proxies).protocol,  # type: ignore[arg-type]  # called as a class is
+        log_config=configure(settings, "web"),
+        proxy_headers=False,  # main.py believes the proxies it was told of, and no others
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+    )
     Server(config, app, announced, life=life, open_browser=settings.open_browser).run(sockets=[listening])
 
 

@@ -3,24 +3,46 @@
 Every variable is optional; a bad value is an error with a sentence. Source: the project's API contract, "A run".
 """
 
-import ipaddress
 import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal
 
+from . import environment as env
+from .environment import Environment, SettingsError, loopback
 from .events import DEFAULT_LIMITS, Limits, Preset, Recording
 from .events.run import GIB
 
 Wall = Literal["auto", "refuse", "no-landlock"]
 WALLS: tuple[Wall, ...] = ("auto", "refuse", "no-landlock")
-Value = TypeVar("Value")
+LogFormat = Literal["text", "json"]
+LEVELS = ("debug", "info", "warning", "error")
+RATE_ELSEWHERE = 600
+"""Runs that one client may begin in a minute where others than this machine's own people reach the server."""
+__all__ = ["Bounds", "Settings", "SettingsError", "loopback"]
 
 
-class SettingsError(ValueError):
-    """An environment variable that can't be used; the message names it, says why and what to write instead."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one server, and one client of it, may have at once.
+
+    A client is a user where a proxy names them, else an address. `client_queue` runs of one client may wait,
+    `connections` and `streams` be open in all, `client_connections` and `client_streams` to one client; `rate` is how
+    many runs a client may begin in a minute, 0 without bound. Units: `head_s`, `body_s` and `silent_s` are how long a
+    request's head, its body, and a client that reads nothing are waited for.
+    """
+
+    client_queue: int = 32
+    connections: int = 4000
+    client_connections: int = 1000
+    streams: int = 2000
+    client_streams: int = 500
+    rate: int = 0
+    head_s: float = 10.0
+    body_s: float = 30.0
+    silent_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +52,8 @@ class Settings:
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
     is kept of backwards; `lessons` is a folder of lessons beside our own; `slots` runs go on at once and `queue` more
     wait; `database` is where runs are recorded; finished runs are kept for `keep_days`, up to `keep_runs` of them and
-    `keep_bytes` in all, 0 meaning without that bound; `token` guards a server without walls.
+    `keep_bytes` in all, 0 meaning without that bound. With a `token` only who has it is answered; who has `admin_token`
+    is an operator too, and so are `admins` among the users that a proxy at `proxies` names in `user_header`.
     """
 
     host: str = "127.0.0.1"
@@ -49,6 +72,13 @@ class Settings:
     unsafe_no_sandbox: bool = False
     wall: Wall = "auto"
     token: str | None = None
+    admin_token: str | None = None
+    user_header: str | None = None
+    admins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    bounds: Bounds = field(default_factory=Bounds)
+    log_level: str = "warning"
+    log_format: LogFormat = "text"
 
     @property
     def database(self) -> str:
@@ -58,42 +88,29 @@ class Settings:
     @staticmethod
     def from_environment(environ: Mapping[str, str]) -> "Settings":
         """The settings that the variables ask for. Raises: SettingsError."""
-        read = _Reader(environ)
-        unsafe = read("UNSAFE_NO_SANDBOX", False, _switch, "0 or 1")
-        host = read("HOST", "127.0.0.1", _host, "an address such as 127.0.0.1")
-        if unsafe and not loopback(host):
-            raise SettingsError(
-                f"GRADWALK_HOST={host} would let others run programs here without walls. "
-                "Leave GRADWALK_HOST unset together with --unsafe-no-sandbox."
-            )
-        return Settings(
+        read = Environment(environ)
+        unsafe = read("UNSAFE_NO_SANDBOX", False, env.switch, "0 or 1")
+        host = read("HOST", "127.0.0.1", env.host, "an address such as 127.0.0.1")
+        chosen = Settings(
             host=host,
-            port=read("PORT", 8000, _port, "a port from 0 to 65535"),
-            data_dir=read("DATA_DIR", data_folder(environ), _folder, "the path of a folder"),
-            open_browser=read("OPEN_BROWSER", False, _switch, "0 or 1"),
-            allowed_hosts=read("ALLOWED_HOSTS", (), _names, "host names with commas between them"),
+            port=read("PORT", 8000, env.port, "a port from 0 to 65535"),
+            data_dir=read("DATA_DIR", data_folder(environ), env.folder, "the path of a folder"),
+            open_browser=read("OPEN_BROWSER", False, env.switch, "0 or 1"),
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
             recording=_recording(read),
-            lessons=read("LESSONS", None, _folder, "the path of a folder with lessons, such as en/09_mine.md"),
-            slots=read("SLOTS", os.cpu_count() or 1, _count, "a whole number from 1"),
-            queue=read("QUEUE", 64, _count, "a whole number from 1"),
-            keep_days=read("KEEP_DAYS", 90, _bound, "a whole number of days, or 0 for no bound"),
-            keep_runs=read("KEEP_RUNS", 1000, _bound, "a whole number of runs, or 0 for no bound"),
-            keep_bytes=read("KEEP_BYTES", 2 * GIB, _bound, "a whole number of bytes, or 0 for no bound"),
+            lessons=read("LESSONS", None, env.folder, "the path of a folder with lessons, such as en/09_mine.md"),
+            slots=read("SLOTS", os.cpu_count() or 1, env.count, "a whole number from 1"),
+            queue=read("QUEUE", 64, env.count, "a whole number from 1"),
+            keep_days=read("KEEP_DAYS", 90, env.bound, "a whole number of days, or 0 for no bound"),
+            keep_runs=read("KEEP_RUNS", 1000, env.bound, "a whole number of runs, or 0 for no bound"),
+            keep_bytes=read("KEEP_BYTES", 2 * GIB, env.bound, "a whole number of bytes, or 0 for no bound"),
             unsafe_no_sandbox=unsafe,
-            wall=read("WALL", "auto", _wall, " or ".join(WALLS)),
-            token=read("TOKEN", secrets.token_urlsafe(18) if unsafe else None, _token, "at least 16 characters"),
+            wall=read("WALL", "auto", _one_of(WALLS), " or ".join(WALLS)),
+            bounds=_bounds(read, host),
+            log_level=read("LOG_LEVEL", "warning", _one_of(LEVELS), " or ".join(LEVELS)),
+            log_format=read("LOG_FORMAT", "text", _one_of(("text", "json")), "text or json"),
         )
-
-
-def loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return _agreeing(_with_access(chosen, read))
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
@@ -102,84 +119,75 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     return Path(base) / "gradwalk" if base else Path.home() / ".local" / "share" / "gradwalk"
 
 
-class _Reader:
-    """Reads one variable at a time; the empty text counts as unset."""
+def _with_access(chosen: Settings, read: Environment) -> Settings:
+    """Who is answered, and as whom."""
+    made_up = secrets.token_urlsafe(18) if chosen.unsafe_no_sandbox else None
+    secret = f"at least {env.SHORTEST_TOKEN} characters without blanks"
+    return replace(
+        chosen,
+        allowed_hosts=read("ALLOWED_HOSTS", (), env.names, "host names with commas between them"),
+        token=read("TOKEN", made_up, env.token, secret),
+        admin_token=read("ADMIN_TOKEN", None, env.token, secret),
+        user_header=read("USER_HEADER", None, env.header, "a header's name such as X-Forwarded-User"),
+        admins=read("ADMINS", (), env.listed, "users' names with commas between them"),
+        proxies=read("PROXIES", (), env.networks, "addresses or networks with commas between them"),
+    )
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
 
-    def __call__(self, name: str, default: Value, parse: Callable[[str], Value], wanted: str) -> Value:
-        text = self._environ.get(f"GRADWALK_{name}", "").strip()
-        if not text:
-            return default
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise SettingsError(f"GRADWALK_{name}={text} can't be used. Write {wanted}, or leave it unset.") from error
+def _agreeing(chosen: Settings) -> Settings:
+    """The settings, where they go together. Raises: SettingsError."""
+    if chosen.unsafe_no_sandbox and not loopback(chosen.host):
+        raise SettingsError(
+            f"GRADWALK_HOST={chosen.host} would let others run programs here without walls. "
+            "Leave GRADWALK_HOST unset together with --unsafe-no-sandbox."
+        )
+    if chosen.user_header and not chosen.proxies:
+        raise SettingsError(
+            "GRADWALK_USER_HEADER alone would let anybody be anyone: a client can send that header too. Name the proxy "
+            "that sets it in GRADWALK_PROXIES, such as 127.0.0.1."
+        )
+    if chosen.admins and not chosen.user_header:
+        raise SettingsError(
+            "GRADWALK_ADMINS names users, and no user is known without GRADWALK_USER_HEADER. Set that, or give the "
+            "operator a GRADWALK_ADMIN_TOKEN."
+        )
+    if chosen.token and chosen.token == chosen.admin_token:
+        raise SettingsError(
+            "GRADWALK_TOKEN and GRADWALK_ADMIN_TOKEN are the same, which would make everybody an operator. "
+            "Choose two tokens."
+        )
+    return chosen
 
 
-def _limits(read: _Reader, preset: Preset, limits: Limits) -> Limits:
+def _bounds(read: Environment, host: str) -> Bounds:
+    usual = Bounds(rate=0 if loopback(host) else RATE_ELSEWHERE)
+    changed: dict[str, float | int] = {}
+    for each in fields(Bounds):
+        in_seconds = each.name.endswith("_s")
+        parse: Callable[[str], float | int] = env.seconds if in_seconds else env.bound
+        wanted = "a number of seconds above 0" if in_seconds else "a whole number, 0 for no bound"
+        changed[each.name] = read(each.name.upper(), getattr(usual, each.name), parse, wanted)
+    return Bounds(**changed)  # type: ignore[arg-type]  # each value has its field's own type
+
+
+def _limits(read: Environment, preset: Preset, limits: Limits) -> Limits:
     changed: dict[str, float | int] = {}
     for each in fields(Limits):
         name = f"{preset.value.upper()}_{each.name.upper()}"
         whole = each.name != "wall_s"
         wanted = "a whole number from 1" if whole else "a number of seconds above 0"
-        changed[each.name] = read(name, getattr(limits, each.name), _count if whole else _seconds, wanted)
+        changed[each.name] = read(name, getattr(limits, each.name), env.count if whole else env.seconds, wanted)
     return replace(limits, **changed)  # type: ignore[arg-type]  # each value has its field's own type
 
 
-def _recording(read: _Reader) -> Recording:
+def _recording(read: Environment) -> Recording:
     usual = Recording()
-    wanted = {each.name: "a whole number, 0 for none" for each in fields(Recording)}
+    wanted = "a whole number, 0 for none"
+    usually = {each.name: getattr(usual, each.name) for each in fields(Recording)}
     return Recording(
-        **{name: read(f"RECORD_{name.upper()}", getattr(usual, name), _bound, words) for name, words in wanted.items()}
+        **{name: read(f"RECORD_{name.upper()}", each, env.bound, wanted) for name, each in usually.items()}
     )
 
 
-def _switch(text: str) -> bool:
-    return _check(text in ("0", "1"), text == "1")
-
-
-def _check(fits: bool, value: Value) -> Value:
-    if not fits:
-        raise ValueError
-    return value
-
-
-def _port(text: str) -> int:
-    return _check(text.isascii() and text.isdigit() and int(text) < 65536, int(text))
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    return _check(1 <= number < 2**53, number)
-
-
-def _bound(text: str) -> int:
-    return _check(text.isascii() and text.isdigit(), int(text))
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    return _check(0 < number < 10**9, number)
-
-
-def _host(text: str) -> str:
-    return _check(all(character.isalnum() or character in ".:-_" for character in text), text)
-
-
-def _folder(text: str) -> Path:
-    return _check("\0" not in text, Path(text).expanduser())
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
-    return _check(all("/" not in name and " " not in name for name in names), names)
-
-
-def _wall(text: str) -> Wall:
-    return cast(Wall, _check(text in WALLS, text))
-
-
-def _token(text: str) -> str | None:
-    return _check(len(text) >= 16 and text.isascii() and text.isprintable() and " " not in text, text)
+def _one_of(words: tuple[str, ...]) -> Callable[[str], Any]:
+    return lambda text: env.checked(text in words, text)

@@ -1,5 +1,6 @@
 """The socket a server listens on, and the address a person opens. Knows nothing of what is served."""
 
+import contextlib
 import os
 import socket
 
@@ -25,8 +26,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def raise_descriptors() -> None:
+    """Lets this process have as many descriptors as its user may: each watcher is one."""
+    if os.name != "posix":
+        return
+    import resource
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with contextlib.suppress(ValueError, OSError):  # a hard limit without end is too much for some systems
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def address(settings: Settings, listening: socket.socket) -> str:
-    """What a person opens; with the token where there is one to know."""
+    """What a person opens; with the token where it was made up for them, for one they chose stands in no log."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
     port = listening.getsockname()[1]
     named = f"[{host}]" if ":" in host and not host.startswith("[") else host

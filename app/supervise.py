@@ -32,10 +32,9 @@ class Supervisor:
     """Keeps the two processes of one server. `listening` is handed to each web process, so that no caller is refused
     while it is started again."""
 
-    def __init__(self, settings: Settings, listening: socket.socket, address: str, environ: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, listening: socket.socket, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._listening = listening
-        self._address = address
         self._environ = dict(environ)
         self._version = version(settings)
         self._ending = asyncio.Event()
@@ -68,12 +67,12 @@ class Supervisor:
 
     async def _keep_web(self, life: int) -> None:
         pause = _Pause()
-        announced = self._address
+        announce = ["--announce"]  # not the address itself: other users see a command's words, and a token is in it
         while True:
             descriptors = [self._listening.fileno(), life]
-            told = ["--listening", str(descriptors[0]), "--life", str(life), "--announce", announced]
+            told = ["--listening", str(descriptors[0]), "--life", str(life), *announce]
             self._web = await self._start("serve", told, descriptors)
-            announced = ""
+            announce = []
             await self._web.wait()
             await pause.wait()
 

@@ -26,7 +26,7 @@ def serving(listening: socket.socket, *arguments: str) -> "subprocess.Popen[str]
 
 def test_without_an_agent_the_page_is_there_and_says_that_one_is_being_started() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = serving(listening, "--announce", "http://here/")
+        process = serving(listening, "--announce")
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         assert httpx.get(address, timeout=30).status_code == 200
         health = httpx.get(f"{address}/healthz").json()
@@ -37,7 +37,7 @@ def test_without_an_agent_the_page_is_there_and_says_that_one_is_being_started()
     assert (health["state"], refused.status_code, refused.headers["retry-after"]) == ("starting", 503, "1")
     assert refused.json()["type"] == "urn:gradwalk:problem:restarting"
     assert listed.json() == []
-    assert (said, errors) == ("Gradwalk is at http://here/\n", "")
+    assert (said, errors) == (f"Gradwalk is at {address}/\n", "")
 
 
 def test_it_ends_with_its_supervisor() -> None:

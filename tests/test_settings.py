@@ -61,7 +61,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
     [
         ("PORT", "eighty"), ("PORT", "65536"), ("PORT", "-1"), ("OPEN_BROWSER", "yes"), ("SLOTS", "0"),
         ("SLOTS", "1.5"), ("QUEUE", "-3"), ("KEEP_DAYS", "-1"), ("KEEP_RUNS", "1.5"), ("WALL", "none"), ("EXPRESSION_WALL_S", "0"), ("EXPRESSION_WALL_S", "nan"),
-        ("TRAINING_WALL_S", "inf"), ("TRAINING_CPU_S", "2.5"), ("TRAINING_EVENTS", "many"), ("TOKEN", "short"),
+        ("TRAINING_WALL_S", "inf"), ("TRAINING_CPU_S", "2.5"), ("TRAINING_EVENTS", "many"), ("STREAMS", "-1"), ("HEAD_S", "0"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
+        ("PROXIES", "me"), ("USER_HEADER", "a b"),
         ("HOST", "a b"), ("ALLOWED_HOSTS", "http://x"), ("UNSAFE_NO_SANDBOX", "true"),
     ],
 )  # fmt: skip
@@ -83,3 +84,37 @@ def test_without_walls_there_is_a_token_and_no_address_but_this_machines() -> No
 def test_which_addresses_are_this_machine_alone() -> None:
     hosts = ("127.0.0.1", "127.1.2.3", "::1", "localhost", "0.0.0.0", "192.168.0.1", "example.org")
     assert [loopback(host) for host in hosts] == [True, True, True, True, False, False, False]
+
+
+def test_a_rate_is_bounded_only_where_others_reach_the_server() -> None:
+    assert Settings.from_environment({}).bounds.rate == 0
+    assert Settings.from_environment({"GRADWALK_HOST": "0.0.0.0"}).bounds.rate == 600
+    assert Settings.from_environment({"GRADWALK_HOST": "0.0.0.0", "GRADWALK_RATE": "0"}).bounds.rate == 0
+
+
+def test_who_is_answered_is_read() -> None:
+    settings = Settings.from_environment(
+        {
+            "GRADWALK_TOKEN": "everybody's-own-token",
+            "GRADWALK_ADMIN_TOKEN": "the-operators-token",
+            "GRADWALK_USER_HEADER": "X-Forwarded-User",
+            "GRADWALK_PROXIES": "10.0.0.2",
+            "GRADWALK_ADMINS": "anna, ben",
+        }
+    )
+    assert (settings.token, settings.admin_token) == ("everybody's-own-token", "the-operators-token")
+    assert (settings.user_header, settings.proxies) == ("x-forwarded-user", ("10.0.0.2",))
+    assert settings.admins == ("anna", "ben")
+
+
+@pytest.mark.parametrize(
+    ("environ", "why"),
+    [
+        ({"USER_HEADER": "X-User"}, "would let anybody be anyone"),
+        ({"ADMINS": "anna"}, "no user is known without GRADWALK_USER_HEADER"),
+        ({"TOKEN": "a" * 16, "ADMIN_TOKEN": "a" * 16}, "would make everybody an operator"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(environ: dict[str, str], why: str) -> None:
+    with pytest.raises(SettingsError, match=why):
+        Settings.from_environment({f"GRADWALK_{name}": value for name, value in environ.items()})

@@ -173,7 +173,7 @@ def test_a_machine_that_starts_no_process_for_a_while_is_waited_for(
 
     async def started() -> int:
         with socket.socket() as listening:
-            starting = asyncio.create_task(Supervisor(Settings(), listening, "", {})._start("serve", [], []))
+            starting = asyncio.create_task(Supervisor(Settings(), listening, {})._start("serve", [], []))
             while not (said := capsys.readouterr().err):
                 await asyncio.sleep(0)
             assert said.startswith("A process of the server can't be started: No such file or directory. It is tried")

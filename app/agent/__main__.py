@@ -11,6 +11,7 @@ from types import FrameType
 
 import uvicorn
 
+from ..logs import configure
 from ..runs.choose import choose
 from ..settings import Settings
 from ..store import StoreError
@@ -69,7 +70,8 @@ async def _serve(settings: Settings, folder: Path, idle_s: float) -> None:
     door = Door(agent, version(settings), leaving.set)
     path = socket_path(folder)
     with listen(path) as listening:
-        config = uvicorn.Config(door.app(), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+        log = configure(settings, "agent")
+        config = uvicorn.Config(door.app(), log_config=log, lifespan="off", timeout_graceful_shutdown=1)
         server = Server(config, leaving)
         serving = asyncio.create_task(server.serve([listening]))
         await _until_unneeded(door, leaving, idle_s)

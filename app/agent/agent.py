@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..events import RunRequest
+from ..runs.load import Load
 from ..runs.runner import Health, Line
 
 Hear = Callable[["Word"], None]
@@ -24,6 +25,17 @@ class Word:
     runs: dict[str, int] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whose a run is: `name` tells clients apart for the bounds, `owner` is the user where users are known."""
+
+    name: str = ""
+    owner: str | None = None
+
+
+NOBODY = Client()
 
 
 class Unreachable(Exception):
@@ -54,10 +66,13 @@ class Agent(Protocol):
     def positions(self) -> dict[str, int]:
         """The place of each listed run that waits, as last known."""
 
-    async def start(self, request: RunRequest) -> str:
+    def load(self) -> Load:
+        """How much goes on, as last known."""
+
+    async def start(self, request: RunRequest, client: Client = NOBODY) -> str:
         """The id of a new run, begun or queued; it is on record. Raises: Refusing, Busy, Unrecorded, Unreachable."""
 
-    def express(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
+    def express(self, run_id: str, request: RunRequest, client: Client = NOBODY) -> AsyncGenerator[Line, None]:
         """The lines of a run that is neither listed nor recorded; closing it stops the run.
 
         Raises: Refusing, Busy, Unreachable, all before the first line.

@@ -19,6 +19,9 @@ FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutExcep
 """What a call raises that came to nothing."""
 
 
+Headers = Sequence[tuple[bytes | str, bytes | str]]
+
+
 class Caller:
     """Calls what listens on a Unix socket."""
 
@@ -28,11 +31,18 @@ class Caller:
         )
 
     async def ask(
-        self, method: str, path: str, content: bytes | None = None, *, within_s: float | None = None
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        headers: Headers = (),
+        *,
+        within_s: float | None = None,
     ) -> httpcore.Response:
         """The whole answer. Raises: one of FAILURES."""
+        timeout = {"timeout": {"read": within_s}}
         return await self._pool.request(
-            method, f"http://agent{path}", content=content, extensions={"timeout": {"read": within_s}}
+            method, f"http://agent{path}", content=content, headers=headers, extensions=timeout
         )
 
     @asynccontextmanager
@@ -41,7 +51,7 @@ class Caller:
         method: str,
         path: str,
         content: bytes | None = None,
-        headers: Sequence[tuple[bytes | str, bytes | str]] = (),
+        headers: Headers = (),
     ) -> AsyncIterator[httpcore.Response]:
         """An answer that is read as it comes. Raises: one of FAILURES."""
         async with self._pool.stream(method, f"http://agent{path}", content=content, headers=headers) as answer:

@@ -17,7 +17,7 @@ from ..runs.runner import Busy, Health, Line, Refusing
 from .agent import Unrecorded, Word
 from .leaving import CLOSED, unless_left
 from .local import LocalAgent
-from .wire import RUN_ID, VERSION, encode_refusal, encode_word
+from .wire import RUN_ID, VERSION, client_of, encode_refusal, encode_word
 
 LOOK_S = 0.2
 """How often a change of the runner's state is looked for."""
@@ -75,14 +75,14 @@ class Door:
         asked = decode_request(await request.body())
         try:
             self._check()
-            return JSONResponse({"id": await self.agent.start(asked)})
+            return JSONResponse({"id": await self.agent.start(asked, client_of(request.headers))})
         except (Refusing, Busy, Unrecorded) as error:
             status, body = encode_refusal(error)
             return JSONResponse(body, status)
 
     async def _express(self, request: Request) -> Response:
         asked = decode_request(await request.body())
-        lines = self.agent.express(request.headers[RUN_ID], asked)
+        lines = self.agent.express(request.headers[RUN_ID], asked, client_of(request.headers))
         try:
             self._check()
             first = await unless_left(_first(lines), request)  # it may wait long in the queue
@@ -143,7 +143,8 @@ class Door:
                 health = self._health()
                 if waiting or health != told:
                     words, waiting[:] = waiting[:], []
-                    yield encode_word(_joined(words), health if health != told else None, self.agent.positions())
+                    news_of_health = health if health != told else None
+                    yield encode_word(_joined(words), news_of_health, self.agent.positions(), self.agent.load())
                     told = health
                     continue
                 if self._closing.is_set():

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..events import Finished, Outcome, RunRequest
+from ..runs.load import Load
 from ..runs.registry import Registry, Run, new_id
 from ..runs.runner import Health, Line, Runner, UnknownRun
 from ..settings import Settings
 from ..store import Record, Retention, Writer
-from .agent import Hear, Unrecorded, Word
+from .agent import NOBODY, Client, Hear, Unrecorded, Word
 
 MOST_WAITING_BYTES = 16 * 1024 * 1024
 """A run that tells faster than the disk takes it waits from here on."""
@@ -24,10 +25,21 @@ MOST_WAITING_BYTES = 16 * 1024 * 1024
 class LocalAgent:
     """An agent in this process. `url` is the record's place, which must have no other writer."""
 
-    def __init__(self, runner: Runner, url: str, *, slots: int, queue: int, retention: Retention | None = None) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        url: str,
+        *,
+        slots: int,
+        queue: int,
+        client_queue: int = 0,
+        retention: Retention | None = None,
+    ) -> None:
         self._runner = runner
         self._retention = retention or Retention()
-        self._registry = Registry(runner, slots=slots, queue=queue, changed=lambda: self._tell(Word()))
+        self._registry = Registry(
+            runner, slots=slots, queue=queue, client_queue=client_queue, changed=lambda: self._tell(Word())
+        )
         self._committed: dict[str, int] = {}
         self._broken: str | None = None
         self._hearing: list[Hear] = []
@@ -76,7 +88,11 @@ class LocalAgent:
         """The place of each listed run that waits."""
         return self._registry.positions()
 
-    async def start(self, request: RunRequest) -> str:
+    def load(self) -> Load:
+        """How many runs go on and wait, and how those before ended."""
+        return self._registry.load()
+
+    async def start(self, request: RunRequest, client: Client = NOBODY) -> str:
         """The id of a new run; it is on record. Raises: Refusing, Busy, Unrecorded."""
         if self._broken is not None:
             raise Unrecorded(self._broken)
@@ -89,22 +105,22 @@ class LocalAgent:
             if self._writer.waiting_bytes > MOST_WAITING_BYTES:
                 await self._writer.settled()
 
-        run = self._registry.start(request, take, run_id=new_id())
+        run = self._registry.start(request, take, run_id=new_id(), client=client.name)
         self._committed[run.id] = 0
-        self._writer.create(_record(run))
+        self._writer.create(_record(run, client.owner))
         await self._writer.settled()
         if self._broken is not None:
             raise Unrecorded(self._broken)
         return run.id
 
-    async def express(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
+    async def express(self, run_id: str, request: RunRequest, client: Client = NOBODY) -> AsyncGenerator[Line, None]:
         """The lines of a run that is not recorded. Raises: Refusing, Busy."""
         lines: asyncio.Queue[Line] = asyncio.Queue()
 
         async def take(_: int, kind: str, line: bytes) -> None:
             lines.put_nowait((kind, line))
 
-        run = self._registry.start(request, take, listed=False, run_id=run_id)
+        run = self._registry.start(request, take, listed=False, run_id=run_id, client=client.name)
         try:
             kind = ""
             while kind != Finished.type:
@@ -182,16 +198,24 @@ def resident(settings: Settings, runner: Runner) -> LocalAgent:
     retention = Retention(
         days=settings.keep_days or None, runs=settings.keep_runs or None, size_bytes=settings.keep_bytes or None
     )
-    return LocalAgent(runner, settings.database, slots=settings.slots, queue=settings.queue, retention=retention)
+    return LocalAgent(
+        runner,
+        settings.database,
+        slots=settings.slots,
+        queue=settings.queue,
+        client_queue=settings.bounds.client_queue,
+        retention=retention,
+    )
 
 
-def _record(run: Run) -> Record:
+def _record(run: Run, owner: str | None) -> Record:
     """A run's record before its first line."""
     request = run.request
     return Record(
         id=run.id,
         title=request.title,
         group=request.group,
+        owner=owner,
         preset=request.preset,
         source=request.source,
         steps_per_s=request.steps_per_s,

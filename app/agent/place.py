@@ -92,7 +92,9 @@ class Lock:
 def version(settings: Settings) -> str:
     """What an agent must agree on with a web process: the code, and every setting that the agent follows."""
     kept = (settings.keep_days, settings.keep_runs, settings.keep_bytes)
-    followed = (settings.slots, settings.queue, settings.unsafe_no_sandbox, settings.wall, settings.database, kept)
+    bounds = (settings.slots, settings.queue, settings.bounds.client_queue)
+    logs = (settings.log_level, settings.log_format)
+    followed = (bounds, logs, settings.unsafe_no_sandbox, settings.wall, settings.database, kept)
     digest = hashlib.sha256(repr(followed).encode())
     for path in sorted(APP.rglob("*.py")):
         digest.update(str(path.relative_to(APP)).encode() + b"\0" + path.read_bytes())

@@ -14,10 +14,11 @@ from urllib.parse import quote
 import httpcore
 
 from ..events import RunRequest, encode_request
+from ..runs.load import Load
 from ..runs.runner import Health, Line
-from .agent import Hear, Unreachable, Word
-from .calling import FAILURES, Caller
-from .wire import RUN_ID, STATUS, VERSION, decode_refusal, decode_word
+from .agent import NOBODY, Client, Hear, Unreachable, Word
+from .calling import FAILURES, Caller, Headers
+from .wire import RUN_ID, STATUS, VERSION, decode_refusal, decode_word, headers_of
 
 AGAIN_S = 0.1
 """The pause before the next try to connect."""
@@ -39,6 +40,7 @@ class RemoteAgent:
         self._version = version
         self._health = STARTING
         self._positions: dict[str, int] = {}
+        self._load = Load()
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self, hear: Hear) -> None:
@@ -60,17 +62,22 @@ class RemoteAgent:
         """The place of each listed run that waits, as last heard."""
         return self._positions
 
-    async def start(self, request: RunRequest) -> str:
+    def load(self) -> Load:
+        """How much goes on, as last heard."""
+        return self._load
+
+    async def start(self, request: RunRequest, client: Client = NOBODY) -> str:
         """The id of a new run. Raises: Refusing, Busy, Unrecorded, Unreachable."""
-        answer = await self._ask("POST", "/runs", encode_request(request))
+        answer = await self._ask("POST", "/runs", encode_request(request), headers_of(client))
         if answer.status != 200:
             raise decode_refusal(answer.status, answer.content)
         return str(json.loads(answer.content)["id"])
 
-    async def express(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
+    async def express(self, run_id: str, request: RunRequest, client: Client = NOBODY) -> AsyncGenerator[Line, None]:
         """The lines of a run that is not recorded. Raises: Refusing, Busy, Unreachable."""
+        headers = [(RUN_ID, run_id), *headers_of(client)]
         with _reached():
-            asking = self._caller.stream("POST", "/expressions", encode_request(request), [(RUN_ID, run_id)])
+            asking = self._caller.stream("POST", "/expressions", encode_request(request), headers)
             async with asking as answer:
                 if answer.status != 200:
                     raise decode_refusal(answer.status, await answer.aread())
@@ -89,9 +96,11 @@ class RemoteAgent:
         """Gives a run another title. Raises: Unreachable."""
         await self._ask("PATCH", f"/runs/{quote(run_id)}", title.encode("utf-8", "replace"))
 
-    async def _ask(self, method: str, path: str, content: bytes | None = None) -> httpcore.Response:
+    async def _ask(
+        self, method: str, path: str, content: bytes | None = None, headers: Headers = ()
+    ) -> httpcore.Response:
         with _reached():
-            answer = await self._caller.ask(method, path, content, within_s=SILENT_S)
+            answer = await self._caller.ask(method, path, content, headers, within_s=SILENT_S)
         if answer.status not in (200, *STATUS.values()):
             raise Unreachable
         return answer
@@ -122,7 +131,7 @@ class RemoteAgent:
             await self._caller.ask("POST", "/drain", within_s=SILENT_S)
 
     def _note(self, line: bytes, hear: Hear) -> None:
-        word, health, self._positions = decode_word(line)
+        word, health, self._positions, self._load = decode_word(line)
         self._health = health or self._health
         if word.runs or word.gone:
             hear(word)

@@ -10,7 +10,7 @@ from .formats import FORMATS, Suffix, draw_picture
 from .options import Direction, Options
 from .part import inside
 from .search import Hit, search
-from .theme import Theme
+from .theme import Theme, sheet_hashes
 
 __all__ = [
     "FORMATS",
@@ -27,6 +27,7 @@ __all__ = [
     "draw_svg",
     "inside",
     "search",
+    "sheet_hashes",
     "svg_to_pdf",
     "svg_to_png",
 ]

@@ -1,4 +1,4 @@
-"""The runs under way: queued and running. One pump moves them from the queue into a slot.
+"""The runs under way: queued and running. One pump moves them into slots, first those of whoever has fewest going.
 
 What a run tells goes, line by line, to whoever asked for it; a run that is over is forgotten here. Knows nothing of
 HTTP, nor of how a runner runs, nor of where the lines go.
@@ -7,12 +7,13 @@ HTTP, nor of how a runner runs, nor of where the lines go.
 import asyncio
 import logging
 import secrets
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
-from ..events import Finished, Outcome, Record, RunRequest
+from ..events import Finished, Outcome, Record, RunRequest, decode
+from .load import Load
 from .runner import Busy, Line, Refusing, Runner, UnknownRun, finished_line, started_line
 
 RUN_S = 5
@@ -31,12 +32,16 @@ def new_id() -> str:
 
 @dataclass(eq=False)
 class Run:
-    """One run under way. `last` numbers its newest line; `over` is set once its last line was taken."""
+    """One run under way. `last` numbers its newest line; `over` is set once its last line was taken.
+
+    `client` tells apart who asked for it, so that nobody takes all slots and all places in the queue.
+    """
 
     id: str
     request: RunRequest
     listed: bool
     take: Take = field(repr=False)
+    client: str = ""
     last: int = 0
     finished: bool = False
     ending: Ending | None = None
@@ -47,41 +52,79 @@ class Registry:
     """All runs under way. Belongs to one event loop.
 
     Of listed and of unlisted runs, `slots` each run at once and `queue` more may wait, so that a long training never
-    keeps a person waiting who types. `changed` is called when a run starts, waits or ends.
+    keeps a person waiting who types; `client_queue` of them, where it is not 0, may be one client's. `changed` is
+    called when a run starts, waits or ends.
     """
 
-    def __init__(self, runner: Runner, *, slots: int, queue: int, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        *,
+        slots: int,
+        queue: int,
+        client_queue: int = 0,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._runner = runner
         self._slots = slots
         self._queue_bound = queue
+        self._client_bound = client_queue or queue
+        self._outcomes: Counter[str] = Counter()
         self._changed = changed
         self._waiting: deque[Run] = deque()
         self._going: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, request: RunRequest, take: Take, *, listed: bool = True, run_id: str | None = None) -> Run:
+    def start(
+        self, request: RunRequest, take: Take, *, listed: bool = True, run_id: str | None = None, client: str = ""
+    ) -> Run:
         """A new run, begun or queued; nothing is taken before this returns.
 
-        Raises: Refusing; Busy where the queue is full.
+        Raises: Refusing; Busy where the queue is full, or this client's part of it.
         """
         health = self._runner.health()
         if health.state == "refusing":
             raise Refusing(health.detail)
-        ahead = [each for each in self._waiting if each.listed == listed]
-        if len(self._running(listed)) >= self._slots and len(ahead) >= self._queue_bound:
-            raise Busy(RUN_S * max(1, len(ahead) // self._slots))
-        run = Run(run_id or new_id(), request, listed, take)
+        self._check_room(listed, client)
+        run = Run(run_id or new_id(), request, listed, take, client)
         self._waiting.append(run)
         self._pump()
         return run
+
+    def _check_room(self, listed: bool, client: str) -> None:
+        """Raises: Busy."""
+        ahead = [each for each in self._waiting if each.listed == listed]
+        mine = [each for each in ahead if each.client == client]
+        if len(self._running(listed)) < self._slots:
+            return
+        if len(ahead) >= self._queue_bound:
+            raise Busy(RUN_S * max(1, len(ahead) // self._slots))
+        if len(mine) >= self._client_bound:
+            raise Busy(RUN_S * max(1, len(mine) // self._slots), mine=len(mine))
+
+    def load(self) -> Load:
+        """How many runs go on and wait, of whom, and how those before ended."""
+        return Load.of(
+            running=[(run.client, run.listed) for run in self._going.values()],
+            waiting=[(run.client, run.listed) for run in self._waiting],
+            slots=self._slots,
+            queue=self._queue_bound,
+            outcomes=self._outcomes,
+        )
 
     def under_way(self, *, listed: bool | None = None) -> list[Run]:
         """Every run that runs or waits, those that run first."""
         return [run for run in [*self._going.values(), *self._waiting] if listed in (None, run.listed)]
 
     def positions(self) -> dict[str, int]:
-        """The place of each listed run that waits: 1 for the next to start."""
-        return {run.id: place for place, run in enumerate((each for each in self._waiting if each.listed), 1)}
+        """The place of each listed run that waits: 1 for the next to start, as far as can be told now."""
+        going = Counter(run.client for run in self._running(True))
+        turns: Counter[str] = Counter()
+        ranked: list[tuple[int, int, str]] = []
+        for number, run in enumerate(each for each in self._waiting if each.listed):
+            ranked.append((going[run.client] + turns[run.client], number, run.id))
+            turns[run.client] += 1
+        return {run_id: place for place, (_, _, run_id) in enumerate(sorted(ranked), 1)}
 
     async def stop(self, run_id: str) -> None:
         """Ends a run as `stopped`, also one that still waits. Raises: UnknownRun where none is under way."""
@@ -122,12 +165,18 @@ class Registry:
         raise UnknownRun(run_id)
 
     def _pump(self) -> None:
-        for run in list(self._waiting):
-            if len(self._running(run.listed)) < self._slots:
+        for listed in (False, True):
+            while len(self._running(listed)) < self._slots and (run := self._next(listed)) is not None:
                 self._waiting.remove(run)
                 self._going[run.id] = run
                 self._tasks[run.id] = asyncio.create_task(self._carry(run), name=f"run {run.id}")
         self._changed()
+
+    def _next(self, listed: bool) -> Run | None:
+        """Of the runs that wait, the first of whoever has fewest going."""
+        going = Counter(run.client for run in self._running(listed))
+        waiting = [run for run in self._waiting if run.listed == listed]
+        return min(waiting, key=lambda run: going[run.client], default=None)
 
     def _running(self, listed: bool) -> list[Run]:
         """The runs under way of one kind: listed ones, or the unlisted that answer while a person types."""
@@ -154,7 +203,16 @@ class Registry:
     async def _tell(self, run: Run, line: Line) -> None:
         run.last += line[0] != Record.type
         run.finished = line[0] == Finished.type
+        if run.finished:
+            self._note_end(run, line[1])
         await run.take(run.last, *line)
+
+    def _note_end(self, run: Run, line: bytes) -> None:
+        """Counts the outcome and logs it, without anything that a program said."""
+        end = decode(line, Finished)
+        self._outcomes[f"{run.request.preset}/{end.outcome}"] += 1
+        told = {"run_id": run.id, "preset": run.request.preset, "outcome": end.outcome, "wall_ms": end.wall_ms}
+        logging.getLogger(__name__).info("run %s ended: %s", run.id, end.outcome, extra=told)
 
     async def _end(self, run: Run) -> None:
         """Writes what the runner no longer can, so that even this run has a first and a last line."""

@@ -44,11 +44,17 @@ class Refusing(Exception):
 
 
 class Busy(Exception):
-    """Too many runs wait already."""
+    """Too many runs wait already; `mine` of them, where it is not 0, are those of whoever asks."""
 
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"Too many runs are waiting. Try again in {retry_after_s} s.")
+    def __init__(self, retry_after_s: int, *, mine: int = 0) -> None:
+        again = f"Try again in {retry_after_s} s"
+        super().__init__(
+            f"{mine} runs of yours wait already, the most that one client may have. {again}, or stop some of them."
+            if mine
+            else f"Too many runs are waiting. {again}."
+        )
         self.retry_after_s = retry_after_s
+        self.mine = mine
 
 
 class UnknownRun(LookupError):

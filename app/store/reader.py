@@ -37,13 +37,20 @@ class Reader:
         rows = self._read(select(*RECORD).where(runs.c.id == run_id, _kept()))
         return record_of(rows[0]) if rows else None
 
-    def records(self, limit: int, before: str | None = None, group: str | None = None) -> list[Record]:
-        """Runs, newest first: those begun before the run `before`, those of a group. A deleted `before` gives none."""
+    def records(
+        self, limit: int, before: str | None = None, group: str | None = None, owner: str | None = None
+    ) -> list[Record]:
+        """Runs, newest first: those begun before the run `before`, those of a group, those of a user.
+
+        A deleted `before` gives none.
+        """
         chosen = select(*RECORD).where(_kept()).order_by(runs.c.number.desc()).limit(limit)
         if before is not None:
             chosen = chosen.where(runs.c.number < _number(before))
         if group is not None:
             chosen = chosen.where(runs.c.group == group)
+        if owner is not None:
+            chosen = chosen.where(runs.c.owner == owner)
         return [record_of(row) for row in self._read(chosen)]
 
     def series(self, run_ids: Sequence[str]) -> dict[str, list[Series]]:

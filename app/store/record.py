@@ -31,6 +31,7 @@ class Record:
     id: str
     title: str | None = None
     group: str | None = None
+    owner: str | None = None
     preset: Preset
     source: str
     steps_per_s: float | None = None

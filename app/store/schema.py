@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration."""
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A key that counts by itself, which SQLite does for its own integers only."""
@@ -71,6 +71,7 @@ runs = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("title", Words),
     Column("group", Words, index=True),
+    Column("owner", Words, index=True, doc="the user who began it, where a proxy names users"),
     Column("preset", Text, nullable=False),
     Column("source", Source, nullable=False),
     Column("steps_per_s", Double),

@@ -15,13 +15,15 @@ from ..store import Record
 from ..words import translate
 from . import backwards, expressions, lookup, pictures, scalars, search, stream
 from .expressions import checked
-from .forms import Example, HealthRecord, RunForm, RunLinks, RunRecord, RunWithSource, TitleForm
+from .forms import Example, RunForm, RunLinks, RunRecord, RunWithSource, TitleForm
 from .house import Home
 from .language import Language, language_of
 from .pages import STATIC
 from .problems import described
 from .recorded import offer_recordings
+from .states import HealthRecord, Queue
 from .summary import links, summary
+from .visitor import Asking
 
 router = APIRouter()
 router.include_router(expressions.router)
@@ -35,8 +37,9 @@ MOST_FOLLOWED = 50
 
 
 @_runs.post("/runs", status_code=201, response_model=RunLinks, responses=described(403, 413, 422, 429, 503, 507))
-async def start_run(form: RunForm, home: Home) -> RunLinks:
+async def start_run(form: RunForm, home: Home, visitor: Asking) -> RunLinks:
     """Begins a run, or queues it; its events say how it goes. Once this is answered, the run is on record."""
+    home.turnstile.begin(visitor.client)
     request = RunRequest(
         source=checked(form.source),
         preset=form.preset,
@@ -48,20 +51,24 @@ async def start_run(form: RunForm, home: Home) -> RunLinks:
         language=form.language,
         recording=home.recording,
     )
-    return RunLinks(**links(await home.agent.start(request)))
+    return RunLinks(**links(await home.agent.start(request, visitor.asks)))
 
 
 @_runs.get("/runs", responses=described(404, 422))
 async def list_runs(
     home: Home,
+    visitor: Asking,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[str | None, Query()] = None,
     group: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[RunRecord]:
-    """Listed runs, newest first; `before` is the id of the last one already had, `group` a name some began under."""
+    """Listed runs, newest first; `before` is the id of the last one already had, `group` a name some began under.
+
+    Where users are known, a user sees their own and an operator all.
+    """
     if home.agent.health().state == "refusing" and not home.shelf.listed():
         offer_recordings(home.shelf)
-    found = await lookup.records(home, limit, before, group)
+    found = await lookup.records(home, limit, before, group, None if visitor.operator else visitor.user)
     drawn = await lookup.series(home, [run.id for run in found])
     positions = home.agent.positions()
     return [summary(run, drawn.get(run.id, []), positions.get(run.id)) for run in found]
@@ -76,26 +83,26 @@ async def read_run(run_id: str, home: Home) -> RunWithSource:
 
 
 @_runs.patch("/runs/{run_id}", responses=described(403, 404, 422, 503))
-async def rename_run(run_id: str, form: TitleForm, home: Home) -> RunRecord:
+async def rename_run(run_id: str, form: TitleForm, home: Home, visitor: Asking) -> RunRecord:
     """Gives a run another title."""
-    await lookup.record(home, run_id)
+    await lookup.own(home, run_id, visitor)
     await home.agent.rename(run_id, form.title)
     return await _summary(home, await lookup.record(home, run_id))
 
 
 @_runs.delete("/runs/{run_id}", status_code=204, responses=described(403, 404, 503))
-async def delete_run(run_id: str, home: Home) -> Response:
+async def delete_run(run_id: str, home: Home, visitor: Asking) -> Response:
     """Forgets a run and its events; one that goes on is ended first."""
-    await lookup.record(home, run_id)
+    await lookup.own(home, run_id, visitor)
     if not home.shelf.forget(run_id):
         await home.agent.delete(run_id)
     return Response(status_code=204)
 
 
 @_runs.post("/runs/{run_id}/stop", status_code=202, responses=described(403, 404, 503))
-async def stop_run(run_id: str, home: Home) -> RunLinks:
+async def stop_run(run_id: str, home: Home, visitor: Asking) -> RunLinks:
     """Asks a run to end as `stopped`."""
-    await lookup.record(home, run_id)
+    await lookup.own(home, run_id, visitor)
     await home.agent.stop(run_id)
     return RunLinks(**links(run_id))
 
@@ -106,10 +113,11 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-@_runs.get("/runs/{run_id}/events", response_class=Response, responses={**_STREAM, **described(404, 422)})
+@_runs.get("/runs/{run_id}/events", response_class=Response, responses={**_STREAM, **described(404, 422, 429)})
 async def follow_run(
     run_id: str,
     home: Home,
+    visitor: Asking,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     skip: Annotated[str, Query(max_length=200, description="Types to leave out, with commas between.")] = "",
     last_event_id: Annotated[str | None, Header()] = None,
@@ -121,12 +129,14 @@ async def follow_run(
     if lookup.exhausted(known, place):
         return Response(status_code=204)
     feed = lookup.without(lookup.feed(home, known, place), frozenset(skip.split(",")))
-    return stream.respond(stream.single(feed, home.closing), accept_encoding)
+    leave = home.turnstile.enter(visitor.client)
+    return stream.respond(stream.single(feed, home.closing), accept_encoding, leave)
 
 
-@_runs.get("/events", response_class=Response, responses={**_STREAM, **described(404, 422)})
+@_runs.get("/events", response_class=Response, responses={**_STREAM, **described(404, 422, 429)})
 async def follow_runs(
     home: Home,
+    visitor: Asking,
     runs: Annotated[str, Query(max_length=2000, description="Run ids with commas between.")],
     last_event_id: Annotated[str | None, Header()] = None,
     accept_encoding: Annotated[str | None, Header(include_in_schema=False)] = None,
@@ -138,7 +148,8 @@ async def follow_runs(
     if all(lookup.exhausted(each, places[name]) for name, each in known.items()):
         return Response(status_code=204)
     feeds = {name: lookup.feed(home, each, places[name]) for name, each in known.items()}
-    return stream.respond(stream.several(feeds, places, home.closing), accept_encoding)
+    leave = home.turnstile.enter(visitor.client)
+    return stream.respond(stream.several(feeds, places, home.closing), accept_encoding, leave)
 
 
 @_runs.get("/examples")
@@ -151,7 +162,7 @@ async def list_examples(request: Request) -> list[Example]:
 @router.get("/healthz", tags=["server"])
 async def read_health(home: Home) -> HealthRecord:
     """Whether programs can be run, and behind which walls; answers at once, also while starting."""
-    health = home.agent.health()
+    health, load = home.agent.health(), home.agent.load()
     return HealthRecord(
         state=health.state,
         tier=health.tier,
@@ -162,6 +173,7 @@ async def read_health(home: Home) -> HealthRecord:
         torch=health.torch,
         unsafe=home.unsafe,
         version=__version__,
+        queue=Queue(running=dict(load.running), waiting=dict(load.waiting), slots=load.slots, bound=load.queue),
     )
 
 

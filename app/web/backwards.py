@@ -14,7 +14,9 @@ from .expressions import answer
 from .forms import Arithmetic, EventRecord, Expression, RerunForm
 from .house import Home, House
 from .language import language_of
-from .problems import UnknownBackward, UnknownNode, described
+from .problems import described
+from .refusals import UnknownBackward, UnknownNode
+from .visitor import Asking
 
 MOST_LOOKED_AT = 200
 """Backwards among which the first over a graph is looked for; structures rarely change later."""
@@ -32,7 +34,9 @@ async def backward_event(run_id: str, number: int, home: Home) -> Response:
 
 
 @router.post("", response_model=Expression, responses=described(403, 404, 422, 429, 503))
-async def record_backward(run_id: str, number: int, form: RerunForm, request: Request, home: Home) -> Response:
+async def record_backward(
+    run_id: str, number: int, form: RerunForm, request: Request, home: Home, visitor: Asking
+) -> Response:
     """Runs the program again with the same seed, up to that backward, and records it; closing the request stops it.
 
     With `check`, the name of a leaf, its gradient is compared with finite differences of the same computation.
@@ -47,7 +51,7 @@ async def record_backward(run_id: str, number: int, form: RerunForm, request: Re
         recording=home.recording,
         rerun=Rerun(backward=number, check=form.check),
     )
-    return await answer(home, asked, request)
+    return await answer(home, asked, request, visitor)
 
 
 @router.get("/arithmetic", responses=described(404, 422))

@@ -12,8 +12,10 @@ from ..events import MAX_SOURCE_BYTES, Preset, RunRequest, new_seed
 from ..runs.registry import new_id
 from .forms import Expression, ExpressionForm
 from .house import Home, House
-from .problems import SourceTooLarge, described
+from .problems import described
+from .refusals import SourceTooLarge
 from .shelf import Kept
+from .visitor import Asking, Visitor
 
 router = APIRouter(prefix="/api", tags=["runs"])
 
@@ -27,7 +29,7 @@ LISTS = {
 
 
 @router.post("/expressions", response_model=Expression, responses=described(403, 413, 422, 429, 503))
-async def run_expression(form: ExpressionForm, request: Request, home: Home) -> Response:
+async def run_expression(form: ExpressionForm, request: Request, home: Home, visitor: Asking) -> Response:
     """Runs the source with the limits of an expression and answers with all it told.
 
     Its graphs and pictures work under `/api/runs/{id}/…` for ten minutes. Closing the request stops the run.
@@ -41,23 +43,24 @@ async def run_expression(form: ExpressionForm, request: Request, home: Home) -> 
         language=form.language,
         recording=home.recording,
     )
-    return await answer(home, asked, request)
+    return await answer(home, asked, request, visitor)
 
 
-async def answer(home: House, asked: RunRequest, request: Request) -> Response:
-    """A whole unlisted run; it is kept for a while. Raises: Refusing, Busy, Unreachable."""
+async def answer(home: House, asked: RunRequest, request: Request, visitor: Visitor) -> Response:
+    """A whole unlisted run; it is kept for a while. Raises: Refusing, Busy, Unreachable, TooOften."""
+    home.turnstile.begin(visitor.client)
     kept = home.shelf.put(Kept(new_id(), asked))
-    if await unless_left(_carry(home, kept), request) is None:
+    if await unless_left(_carry(home, kept, visitor), request) is None:
         return Response(status_code=CLOSED)
     if kept.finished is None:
         raise Unreachable
     return Response(whole(kept), media_type="application/json")
 
 
-async def _carry(home: House, kept: Kept) -> Kept:
+async def _carry(home: House, kept: Kept, visitor: Visitor) -> Kept:
     """Takes the run's lines until it is over, and gives the run. Raises: Refusing, Busy, Unreachable."""
     try:
-        async with aclosing(home.agent.express(kept.id, kept.request)) as lines:
+        async with aclosing(home.agent.express(kept.id, kept.request, visitor.asks)) as lines:
             async for line in lines:
                 kept.add(line)
     finally:

@@ -143,6 +143,7 @@ class RunRecord(RunLinks):
 
     title: str | None
     group: str | None
+    owner: str | None
     preset: Preset
     state: Literal["queued", "running", "finished"]
     outcome: Outcome | None
@@ -179,20 +180,6 @@ class Example(BaseModel):
     slug: str
     title: str
     source: str
-
-
-class HealthRecord(BaseModel):
-    """Whether programs can be run, and behind which walls."""
-
-    state: Literal["starting", "ready", "refusing"]
-    tier: str | None
-    layers: dict[str, bool]
-    selftest: dict[str, bool]
-    detail: str
-    python: str | None
-    torch: str | None
-    unsafe: bool
-    version: str
 
 
 class Hit(BaseModel):

@@ -4,7 +4,7 @@ import json
 
 from ..draw import inside
 from ..events import Columns, Graph, encode
-from .problems import UnknownGroup
+from .refusals import UnknownGroup
 
 
 def group_line(graph: Graph, columns: Columns | None, name: str) -> bytes:

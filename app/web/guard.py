@@ -5,16 +5,24 @@ must be ours, and the Origin, where one is sent, the same as the Host. Plain ASG
 Source: RFC 6454; CSP level 3; OWASP's cheat sheets on CSRF and HTTP headers.
 """
 
+import asyncio
 import ipaddress
+import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import BodyTooLarge, Foreign, NoToken, problem
+from ..draw import sheet_hashes
+from .problems import problem
+from .refusals import BodyTooLarge, Foreign, NoToken, NoUser, TooSlow
+from .visitor import Access, Visitor
+
+LOG = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """256 KiB of source, each character of it escaped as JSON may."""
@@ -22,29 +30,40 @@ POLICY = (
     "default-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""For an SVG opened by itself: its own style and nothing else."""
+PICTURE_POLICY = f"default-src 'none'; style-src {' '.join(sheet_hashes())}; sandbox"
+"""For an SVG opened by itself: a style of ours and nothing else."""
 FIXED = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+OPEN_TO_ALL = frozenset({"/healthz", "/static/icon.svg", "/static/css/tokens.css", "/static/js/theme.js"})
+"""What is answered without token and user: whether the server lives, and what the page that asks for them shows."""
+Present = Callable[[Request, Response], Response]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def as_it_is(_: Request, answer: Response) -> Response:
+    """A problem as JSON, for programs."""
+    return answer
 
 
 class Guard:
     """Middleware around the whole app.
 
-    `names` are the hosts this server is reached by, besides bare addresses; with a `token` only who has it may ask,
-    and it is kept in the cookie of that name.
+    `names` are the hosts this server is reached by, besides bare addresses; `access` says who is answered. A body must
+    be whole within `body_s` seconds. `present` makes of a problem what its reader can read.
     """
 
-    def __init__(self, app: ASGIApp, *, names: frozenset[str], token: str | None, cookie: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, names: frozenset[str], access: Access, body_s: float, present: Present = as_it_is
+    ) -> None:
         self._app = app
         self._names = names | {"localhost"}
-        self._token = token
-        self._cookie = cookie
+        self._access = access
+        self._body_s = body_s
+        self._present = present
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request pass, or answers it with a problem."""
@@ -57,12 +76,14 @@ class Guard:
         headers = Headers(scope=scope)
         try:
             self._check_origin(scope, headers)
-            if self._token is not None and not self._has_token(scope, headers):
-                await self._ask_for_token(scope, receive, send)
+            if self._brings_token(scope):
+                await self._keep_token(scope, receive, send)
                 return
-            receive = await _bounded(scope, headers, receive)
-        except (Foreign, BodyTooLarge) as error:
-            await problem(error)(scope, receive, send)
+            scope["state"]["visitor"] = self._visitor(scope, headers)
+            receive = await self._whole(scope, headers, receive)
+        except (Foreign, NoToken, NoUser, BodyTooLarge, TooSlow) as error:
+            LOG.info("refused: %s", type(error).__name__, extra={"path": scope["path"], "client": scope.get("client")})
+            await self._present(Request(scope), problem(error))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -88,20 +109,35 @@ class Guard:
             return False
         return name in self._names or _is_address(name)
 
-    def _has_token(self, scope: Scope, headers: Headers) -> bool:
-        given = [_cookie(headers.get("cookie", ""), self._cookie), headers.get("authorization", "")[len("Bearer ") :]]
-        open_to_all = scope["path"] == "/healthz"
-        return open_to_all or any(_same(text, self._token) for text in given)
+    def _visitor(self, scope: Scope, headers: Headers) -> Visitor:
+        """Raises: NoToken, NoUser, Foreign."""
+        try:
+            return self._access.visitor(scope, headers)
+        except (NoToken, NoUser):
+            if scope["path"] in OPEN_TO_ALL:
+                return Visitor("")
+            raise
 
-    async def _ask_for_token(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Takes the token from the address that was printed at the start into a cookie, or refuses."""
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if scope["method"] != "GET" or not _same(given, self._token):
-            await problem(NoToken())(scope, receive, send)
-            return
+    def _brings_token(self, scope: Scope) -> bool:
+        """Whether the address itself holds the token, as the one that was printed does."""
+        query = scope["query_string"]
+        return scope["method"] == "GET" and b"token=" in query and self._access.accepts(_token(query))
+
+    async def _keep_token(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Takes the token out of the address into a cookie."""
         answer = RedirectResponse(scope["path"], status_code=303)
-        answer.set_cookie(self._cookie, given, httponly=True, samesite="strict")
+        secure = scope.get("scheme") == "https"
+        token = _token(scope["query_string"])
+        answer.set_cookie(self._access.cookie, token, httponly=True, samesite="strict", secure=secure)
         await answer(scope, receive, send)
+
+    async def _whole(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        """A `receive` that gives the whole body, read here. Raises: BodyTooLarge, TooSlow."""
+        try:
+            async with asyncio.timeout(self._body_s):
+                return await _bounded(scope, headers, receive)
+        except TimeoutError:
+            raise TooSlow(self._body_s) from None
 
 
 def _dressed(send: Send, nonce: str) -> Send:
@@ -157,10 +193,5 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _cookie(header: str, name: str) -> str:
-    pairs = (part.strip().partition("=") for part in header.split(";"))
-    return next((value for key, _, value in pairs if key == name), "")
-
-
-def _same(given: str, token: str | None) -> bool:
-    return token is not None and secrets.compare_digest(given.encode(), token.encode())
+def _token(query: bytes) -> str:
+    return parse_qs(query.decode("latin-1")).get("token", [""])[0]

@@ -14,8 +14,10 @@ from ..runs.journal import Journal
 from ..runs.runner import UnknownRun
 from ..store import Record, Series
 from .house import House
+from .refusals import NotYours
 from .shelf import Kept
 from .stream import Line
+from .visitor import Visitor
 
 MOST_EVENTS = 2**31
 """No run has as many."""
@@ -37,12 +39,22 @@ async def record(home: House, run_id: str) -> Record:
     return found
 
 
-async def records(home: House, limit: int, before: str | None, group: str | None) -> list[Record]:
-    """Listed runs, newest first. Raises: UnknownRun where `before` is none."""
+async def own(home: House, run_id: str, visitor: Visitor) -> Record:
+    """What is known of a run that this visitor may change. Raises: UnknownRun, NotYours."""
+    found = await record(home, run_id)
+    if not visitor.sees(found.owner):
+        raise NotYours("Somebody else began this run, so only they and an operator may stop, rename or delete it.")
+    return found
+
+
+async def records(
+    home: House, limit: int, before: str | None, group: str | None, owner: str | None = None
+) -> list[Record]:
+    """Listed runs, newest first, those of one user where one is given. Raises: UnknownRun where `before` is none."""
     if before is not None:
         await record(home, before)
     recorded = [of_kept(kept) for kept in home.shelf.listed()] if before is None and group is None else []
-    return [*await asyncio.to_thread(home.reader.records, limit, before, group), *recorded][:limit]
+    return [*await asyncio.to_thread(home.reader.records, limit, before, group, owner), *recorded][:limit]
 
 
 async def series(home: House, run_ids: Sequence[str]) -> dict[str, list[Series]]:

@@ -5,6 +5,7 @@ The chart's library is served from its own installed package.
 """
 
 import gzip
+import json
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
@@ -19,7 +20,8 @@ from ..words import catalogue, page_words
 from .house import Home
 from .language import COOKIE, Language, language_of, offered
 from .lessons import Lesson, lessons
-from .problems import UnknownLesson
+from .problems import MEDIA_TYPE
+from .refusals import UnknownLesson
 
 PACKAGE = Path(__file__).parent.parent
 ROOT = PACKAGE if (PACKAGE / "static").is_dir() else PACKAGE.parent
@@ -111,8 +113,19 @@ def page(request: Request, template: str, **values: object) -> HTMLResponse:
     )
     answer = HTMLResponse(html, headers={"vary": "cookie, accept-language"})
     if request.query_params.get("language") == language:
-        answer.set_cookie(COOKIE, language, max_age=COOKIE_S, samesite="lax")
+        answer.set_cookie(COOKIE, language, max_age=COOKIE_S, samesite="strict")
     return answer
+
+
+def apology(request: Request, answer: Response) -> Response:
+    """A problem as a page, where a person opened an address that shows pages; else as it is."""
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if not wants_page or not answer.headers.get("content-type", "").startswith(MEDIA_TYPE):
+        return answer
+    told = json.loads(bytes(answer.body))
+    html = page(request, "error.html", **{name: told[name] for name in ("title", "detail", "type")})
+    kept = {name: value for name, value in answer.headers.items() if name in ("retry-after", "allow")}
+    return HTMLResponse(html.body, answer.status_code, kept)
 
 
 @cache

@@ -11,7 +11,8 @@ from . import lookup
 from .forms import EventRecord
 from .groups import group_line
 from .house import Home
-from .problems import UnknownGraph, described
+from .problems import described
+from .refusals import UnknownGraph
 
 router = APIRouter(prefix="/api/runs/{run_id}/graphs", tags=["graphs"])
 

@@ -19,94 +19,49 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     │   └── TooLarge       422  the whole graph is too large for that format
     ├── SourceTooLarge     413
     ├── BodyTooLarge       413
+    ├── TooSlow            408  the body did not come in time
+    ├── TooManyStreams     429  too many open streams; Retry-After
+    ├── TooOften           429  a client began too many runs in a minute; Retry-After
     ├── Foreign            403  the Host or Origin isn't ours
-    └── NoToken            403  a server without walls asks for its token
+    ├── NotYours           403  a run that somebody else began, or a page for operators
+    ├── NoToken            403  the server asks for its token
+    └── NoUser             401  the proxy before the server names no user
     RequestValidationError 422  and HTTPException as it says, both FastAPI's
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ..agent.agent import Unreachable, Unrecorded
 from ..draw import ExportError, FocusError, TooLarge
-from ..events import MAX_SOURCE_BYTES
 from ..runs.runner import Busy, Refusing, UnknownRun
 from ..store import StoreError
+from .refusals import (
+    BodyTooLarge,
+    Foreign,
+    NoToken,
+    NotYours,
+    NoUser,
+    SourceTooLarge,
+    TooManyStreams,
+    TooOften,
+    TooSlow,
+    UnknownBackward,
+    UnknownGraph,
+    UnknownGroup,
+    UnknownLesson,
+    UnknownNode,
+)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:gradwalk:problem:"
-
-
-class UnknownGraph(LookupError):
-    """The run has told of no such graph."""
-
-    def __init__(self, run_id: str, index: int) -> None:
-        super().__init__(f"Run {run_id!r} has no graph {index}. Its graph events say which there are.")
-
-
-class UnknownGroup(LookupError):
-    """The graph has no such group."""
-
-    def __init__(self, group: str) -> None:
-        super().__init__(f"The graph has no group {group[:100]!r}. Its `groups` say which there are.")
-
-
-class UnknownBackward(LookupError):
-    """The run has told of no such backward."""
-
-    def __init__(self, run_id: str, number: int) -> None:
-        super().__init__(f"Run {run_id!r} has no backward {number}. Its backward events say which there are.")
-
-
-class UnknownNode(LookupError):
-    """The graph of that backward has no such node."""
-
-    def __init__(self, run_id: str, number: int, node: int) -> None:
-        super().__init__(
-            f"Backward {number} of run {run_id!r} has no node {node} in its graph event. Choose one of the nodes there."
-        )
-
-
-class UnknownLesson(LookupError):
-    """There is no lesson of that name."""
-
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"There is no lesson {slug[:100]!r}. The lessons there are: /lessons.")
-
-
-class SourceTooLarge(Exception):
-    """More source text than a run takes."""
-
-    def __init__(self) -> None:
-        kib = MAX_SOURCE_BYTES // 1024
-        super().__init__(f"The source is longer than {kib} KiB, the most a run takes. Shorten it.")
-
-
-class BodyTooLarge(Exception):
-    """A request body beyond anything this server takes."""
-
-    def __init__(self) -> None:
-        super().__init__("The request's body is too large. Send the source alone, at most 256 KiB of it.")
-
-
-class Foreign(Exception):
-    """A request that came from another site, or under a name that isn't this server's."""
-
-
-class NoToken(Exception):
-    """A server that runs programs without walls was asked without its token."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This server runs programs without walls, so it answers only to whoever started it. "
-            "Open the address it printed when it started: the token is in there."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +93,12 @@ TABLE: dict[type[Exception], Kind] = {
     SourceTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "source-too-large", "The source is too long."),
     BodyTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The request is too large."),
     Foreign: Kind(HTTPStatus.FORBIDDEN, "foreign", "This request is not from this server's own page."),
+    NotYours: Kind(HTTPStatus.FORBIDDEN, "not-yours", "This is not yours to change."),
     NoToken: Kind(HTTPStatus.FORBIDDEN, "no-token", "The token is missing."),
+    NoUser: Kind(HTTPStatus.UNAUTHORIZED, "no-user", "Nobody is signed in."),
+    TooSlow: Kind(HTTPStatus.REQUEST_TIMEOUT, "too-slow", "The request took too long."),
+    TooManyStreams: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-streams", "Too many runs are followed at once."),
+    TooOften: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-often", "Too many runs in a minute."),
 }
 INVALID = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "The request can't be understood.")
 UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server failed.")
@@ -147,24 +107,26 @@ UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server fa
 def problem(error: Exception) -> JSONResponse:
     """The answer one of our exceptions becomes."""
     kind = next(kind for cls, kind in TABLE.items() if isinstance(error, cls))
-    again_s = (
-        error.retry_after_s if isinstance(error, Busy) else 1 if isinstance(error, Unreachable | StoreError) else None
-    )
+    soon = 1 if isinstance(error, Unreachable | StoreError) else None
+    again_s = getattr(error, "retry_after_s", soon)
     headers = {"Retry-After": str(again_s)} if again_s is not None else None
     return _answer(kind, str(error), headers=headers)
 
 
-def install(app: FastAPI) -> None:
-    """Makes every failure of a call a problem."""
+def install(app: FastAPI, present: Callable[[Request, Response], Response]) -> None:
+    """Makes every failure of a call a problem; `present` makes of it what its reader can read."""
 
-    async def ours(_: Request, error: Exception) -> JSONResponse:
-        return problem(error)
+    def handled(make: Callable[[Exception], JSONResponse]) -> Callable[[Request, Exception], Awaitable[Response]]:
+        async def handle(request: Request, error: Exception) -> Response:
+            return present(request, make(error))
+
+        return handle
 
     for cls in TABLE:
-        app.add_exception_handler(cls, ours)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+        app.add_exception_handler(cls, handled(problem))
+    app.add_exception_handler(RequestValidationError, handled(_invalid))
+    app.add_exception_handler(HTTPException, handled(_http))
+    app.add_exception_handler(Exception, handled(_unexpected))
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -173,7 +135,7 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+def _invalid(error: Exception) -> JSONResponse:
     """What is wrong and where; what was sent is not repeated."""
     found = error.errors() if isinstance(error, RequestValidationError) else []
     errors = [{"pointer": "/" + "/".join(map(str, each["loc"])), "detail": str(each["msg"])} for each in found]
@@ -181,14 +143,14 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _answer(INVALID, f"{words}. Correct that and send it again.", errors=errors[:20])
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+def _http(error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     kind = Kind(status, status.phrase.lower().replace(" ", "-"), f"{status.phrase}.")
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return _answer(kind, f"{status.description or status.phrase}. The calls there are: /openapi.json.", headers=headers)
 
 
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+def _unexpected(error: Exception) -> JSONResponse:
     detail = f"{type(error).__name__}: the server's log has the rest. Try again; if it comes again, report it."
     return _answer(UNEXPECTED, detail)
 

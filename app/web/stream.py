@@ -6,11 +6,12 @@ holds up only itself. Source: WHATWG HTML, section "Server-sent events"; RFC 911
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 HEARTBEAT_S = 15.0
 RETRY = b"retry: 1000\n\n"
@@ -49,12 +50,31 @@ def cursors(text: str | None, runs: list[str]) -> dict[str, int]:
     return {run: told.get(run, 0) for run in runs}
 
 
-def respond(events: AsyncGenerator[bytes, None], accept_encoding: str | None) -> StreamingResponse:
-    """The answer that sends these events, compressed piece by piece where the client takes gzip."""
+class Streaming(StreamingResponse):
+    """A stream that gives its place up at its end, also where its client left before its first word."""
+
+    def __init__(self, events: AsyncGenerator[bytes, None], headers: Mapping[str, str], leave: Callable[[], None]):
+        super().__init__(events, media_type=MEDIA_TYPE, headers=headers)
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the events."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+
+def respond(
+    events: AsyncGenerator[bytes, None], accept_encoding: str | None, leave: Callable[[], None] = lambda: None
+) -> StreamingResponse:
+    """The answer that sends these events, compressed piece by piece where the client takes gzip.
+
+    `leave` is called when it is over, however it ends.
+    """
     if "gzip" not in (accept_encoding or ""):
-        return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
-    headers = {**HEADERS, "content-encoding": "gzip"}
-    return StreamingResponse(_compressed(events), media_type=MEDIA_TYPE, headers=headers)
+        return Streaming(events, HEADERS, leave)
+    return Streaming(_compressed(events), {**HEADERS, "content-encoding": "gzip"}, leave)
 
 
 async def single(feed: Feed, closing: asyncio.Event) -> AsyncGenerator[bytes, None]:

@@ -16,6 +16,7 @@ def summary(run: Record, drawn: Sequence[Series], queue_position: int | None) ->
         **links(run.id),
         title=run.title,
         group=run.group,
+        owner=run.owner,
         preset=run.preset,
         state=run.state,
         outcome=run.outcome,

@@ -7,6 +7,11 @@ import { language, t } from "./words.js";
 
 /**
  * @typedef {{ state: "starting" | "ready" | "refusing", tier: string | null, detail: string, unsafe: boolean }} Health
+ * @typedef {{ running: Record<string, number>, waiting: Record<string, number>, slots: number, bound: number }} Queue
+ * @typedef {{ health: Health & { layers: Record<string, boolean>, python: string | null, torch: string | null,
+ *   version: string, queue: Queue }, outcomes: Record<string, number>, streams: number,
+ *   clients: { client: string, running: number, waiting: number, streams: number }[],
+ *   limits: Record<string, Record<string, number>>, bounds: Record<string, number> }} Operator
  * @typedef {{ slug: string, title: string, source: string }} Example
  * @typedef {{ tag: string, origin: string, count: number, total: number | null, last_step: number, last_value: Float,
  *   min_value: Float | null, min_step: number | null, steps_per_s: number | null, eta_s: number | null }} SeriesRecord
@@ -85,6 +90,9 @@ const post = (body, signal) => ({
 
 /** How the server is. @returns {Promise<Health>} */
 export const health = () => ask("/healthz");
+
+/** What an operator sees. @returns {Promise<Operator>} */
+export const operator = () => ask("/api/operator");
 
 /** The sources offered in the editor. @returns {Promise<Example[]>} */
 export const examples = () => ask("/api/examples");

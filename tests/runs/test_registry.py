@@ -42,9 +42,11 @@ class Told:
         return event
 
 
-def begin(registry: Registry, source: str = "x", *, listed: bool = True) -> tuple[Run, Told]:
+def begin(
+    registry: Registry, source: str = "x", *, listed: bool = True, client: str = "", run_id: str | None = None
+) -> tuple[Run, Told]:
     told = Told()
-    return registry.start(request(source), told.take, listed=listed), told
+    return registry.start(request(source), told.take, listed=listed, client=client, run_id=run_id), told
 
 
 async def test_a_run_is_told_to_its_end_and_forgotten() -> None:
@@ -216,3 +218,41 @@ async def test_a_run_that_ends_by_itself_while_another_is_ended_is_no_obstacle_t
     await registry.close()
     assert registry.under_way() == []
     assert other.finished.outcome == "stopped"
+
+
+async def test_whoever_has_fewest_runs_going_is_next_whoever_came_first() -> None:
+    registry = Registry(ENDLESS, slots=2, queue=9)
+    for name in ("a1", "a2", "a3", "a4"):
+        begin(registry, client="anna", run_id=name)
+    begin(registry, client="ben", run_id="b1")
+    assert registry.positions() == {"b1": 1, "a3": 2, "a4": 3}
+    await registry.stop("a1")
+    while "b1" not in [run.id for run in registry.under_way()][:2]:
+        await asyncio.sleep(0)
+    assert registry.load().clients == {"anna": (1, 2), "ben": (1, 0)}
+    await registry.close()
+
+
+async def test_one_client_cannot_take_the_whole_queue() -> None:
+    registry = Registry(ENDLESS, slots=1, queue=4, client_queue=2)
+    for _ in range(3):
+        begin(registry, client="anna")
+    with pytest.raises(Busy) as raised:
+        begin(registry, client="anna")
+    begin(registry, client="ben")
+    assert str(raised.value) == (
+        "2 runs of yours wait already, the most that one client may have. Try again in 10 s, or stop some of them."
+    )
+    await registry.close()
+
+
+async def test_how_runs_ended_is_counted_and_logged_by_their_ids_and_by_nothing_they_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    registry = Registry(QUICK, slots=1, queue=1)
+    with caplog.at_level("INFO", "app.runs.registry"):
+        run, _ = begin(registry)
+        await run.over.wait()
+    assert registry.load().outcomes == {"expression/ok": 1}
+    assert [record.getMessage() for record in caplog.records] == [f"run {run.id} ended: ok"]
+    assert (caplog.records[0].__dict__["run_id"], caplog.records[0].__dict__["outcome"]) == (run.id, "ok")

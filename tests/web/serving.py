@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from app.connections import Connections
 from app.events import MAX_NODES, Graph, Outcome, Record, Stdout, encode, pack
 from app.main import create_app
 from app.runs.replay import ANY, ReplayRunner, load
 from app.runs.runner import Line, Runner, finished_line
-from app.settings import Settings
+from app.settings import Bounds, Settings
 from tests.draw.graphs import recordable, unrolled
 
 RECORDINGS = Path(__file__).parent.parent / "recordings"
@@ -64,9 +66,10 @@ async def reach(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @contextmanager
-def serve(app: FastAPI) -> Iterator[str]:
+def serve(app: FastAPI, connections: Connections | None = None) -> Iterator[str]:
     """A real server in a thread; gives its address."""
-    config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5)
+    protocol: Any = (connections or Connections(Bounds())).protocol
+    config = uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=5, http=protocol)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -46,6 +46,7 @@ async def test_a_run_is_begun_and_its_record_tells_how_it_ended() -> None:
         "events": f"/api/runs/{run}/events",
         "title": "one",
         "group": "class",
+        "owner": None,
         "preset": "training",
         "state": "finished",
         "outcome": "ok",
@@ -241,7 +242,9 @@ async def test_the_openapi_document_names_every_call_and_describes_its_refusals(
         ("/api/runs/{run_id}/graphs/{index}/search", "get"),
         ("/api/events", "get"),
         ("/api/examples", "get"),
+        ("/api/operator", "get"),
         ("/healthz", "get"),
+        ("/metrics", "get"),
     }
     problem = schema_of(document, "/api/runs", "post", "413", "application/problem+json")
     assert problem == {"$ref": "#/components/schemas/Problem"}

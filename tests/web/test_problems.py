@@ -8,18 +8,22 @@ from app.agent.agent import Unreachable, Unrecorded
 from app.draw import ExportError, FocusError, TooLarge
 from app.runs.runner import Busy, Refusing, UnknownRun
 from app.store import StoreError
-from app.web.problems import (
-    TABLE,
+from app.web.problems import TABLE, problem
+from app.web.refusals import (
     BodyTooLarge,
     Foreign,
     NoToken,
+    NotYours,
+    NoUser,
     SourceTooLarge,
+    TooManyStreams,
+    TooOften,
+    TooSlow,
     UnknownBackward,
     UnknownGraph,
     UnknownGroup,
     UnknownLesson,
     UnknownNode,
-    problem,
 )
 
 from .serving import build, reach
@@ -38,6 +42,11 @@ RAISED = [
     UnknownBackward("x", 3),
     UnknownNode("x", 3, 7),
     UnknownLesson("x"),
+    NotYours("Somebody else began this run. Ask them."),
+    NoUser("x-user"),
+    TooSlow(30),
+    TooManyStreams(mine=True),
+    TooOften(60, 7),
     FocusError("path:7"),
     TooLarge("Not made. Ask for what is seen instead."),
     ExportError("Not made. Ask for the SVG instead."),
