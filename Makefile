@@ -28,6 +28,10 @@ bench: ## the ratios that the project promises, measured now, as a table
 	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,bench]
 	$(PYTHON) -m bench
 
+.PHONY: soak
+soak: ## 100,000 expressions, as quickly as they are answered; writes bench/SOAK.md and fails where anything grew
+	$(PYTHON) -m bench.soak
+
 .PHONY: recordings
 recordings: ## runs the examples and keeps what they told, to be played where no program may run
 	$(PYTHON) -m app.runs.record static/examples static/recordings

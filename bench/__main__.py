@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import httpx
 
-from . import appending, graphs, live, opening, painting, panning, scrubbing, serving
+from . import appending, crowd, graphs, live, opening, painting, panning, scrubbing, serving
 from .fresh import Gone, measured
 from .row import Row
 
 MIB = 2**20
 PAIRS = 5
 EXPRESSIONS = 100
+WATCHERS, CROWD = 1_000, 400
 FIVE = ("14_numpy_by_hand", "15_torch_by_hand", "16_torch_autograd", "17_nn_sequential", "18_nn_module_adam")
 PEER_GRAPHS = {"expr": 3, "mlp": 3, "resnet18": 1, "bert_base": 1}
 """How many times each is measured: small ones vary more."""
@@ -100,6 +101,7 @@ def server() -> Iterator[Row]:
         torch = serving.holds_torch(web)
         yield Row("web process holds torch", "yes" if torch else "no", "no", not torch)
         yield from watching(client)
+        yield from crowding(client, web)
         yield from scrubs(str(client.base_url))
         yield from panning.rows(str(client.base_url))
         yield from painting.rows(str(client.base_url))
@@ -129,6 +131,24 @@ def watching(client: httpx.Client) -> Iterator[Row]:
         figure = f"{again_s:.2f} s ({figure}; {first_s:.2f} s while the chart's library loads)"
     passed = painted_s[1] < 1 if painted_s else None
     yield Row("a curve of 1,000,000 points, request to first paint", figure, "< 1 s", passed)
+
+
+def crowding(client: httpx.Client, web: int) -> Iterator[Row]:
+    """What one server answers in time while others train and watch, and what one more watcher takes."""
+    base = str(client.base_url)
+    served = crowd.crowd(base)
+    kept = [each for each in served if each.kept]
+    for each in served:
+        figure = f"p95 {each.p95_ms:.0f} ms of {len(each.took_ms)}" + (f", {each.refused} refused" * bool(each.refused))
+        yield Row(f"{each.rate:g} expressions a second, 2 trainings, 20 watchers", figure, "", None)
+    best = f"{kept[-1].rate:g} a second" if kept else f"fewer than {crowd.RATES[0]} a second"
+    yield Row("expressions answered within 300 ms (p95)", best, "", None)
+    run = client.post("/api/runs", json={"source": "import time\nwhile True:\n    time.sleep(1)"}).json()
+    each_bytes = crowd.idle_bytes(base, run["events"], WATCHERS, lambda: serving.resident_bytes(web))
+    client.post(f"{run['url']}/stop")
+    yield Row(f"one of {WATCHERS:,} idle watchers takes", f"{each_bytes / 1024:.1f} KiB", "", None)
+    age_ms = live.p95(live.ages_ms(client, CROWD))
+    yield Row(f"step to viewer, p95, {CROWD} watching", f"{age_ms:.0f} ms", "", None)
 
 
 def reporting() -> Iterator[Row]:

@@ -26,6 +26,7 @@ def server() -> Iterator[tuple[httpx.Client, int, int]]:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
         environment = {**os.environ, "GRADWALK_PORT": str(port), "GRADWALK_DATA_DIR": data}
+        environment |= dict.fromkeys(("GRADWALK_CLIENT_STREAMS", "GRADWALK_CLIENT_CONNECTIONS"), "0")
         process = subprocess.Popen([sys.executable, "-m", "app"], env=environment, stdout=subprocess.DEVNULL)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=START_S) as client:
@@ -38,8 +39,8 @@ def server() -> Iterator[tuple[httpx.Client, int, int]]:
 
 def _part(supervisor: int, module: str) -> int:
     """The process id of one of a server's two parts."""
-    children = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in _children(supervisor)}
-    return next(pid for pid, command in children.items() if module in command)
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children(supervisor)}
+    return next(pid for pid, command in commands.items() if module in command)
 
 
 def _wait_until_ready(client: httpx.Client) -> None:
@@ -93,10 +94,10 @@ def private_bytes_of_a_run(client: httpx.Client, agent: int) -> int | None:
         ends = time.monotonic() + START_S
         while time.monotonic() < ends:
             events = client.get(f"/api/runs/{run['id']}").json()
-            children = [child for zygote in _children(agent) for child in _children(zygote)]
-            if events["started_at"] and children:
+            going = [child for zygote in children(agent) for child in children(zygote)]
+            if events["started_at"] and going:
                 time.sleep(1)
-                return _private(children[0])
+                return _private(going[0])
             time.sleep(0.05)
         return None
     finally:
@@ -111,7 +112,8 @@ def _private(pid: int) -> int | None:
         return None
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that this one started."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 

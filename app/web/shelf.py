@@ -12,7 +12,9 @@ from ..runs.runner import Line
 
 UNLISTED_S = 600.0
 KEPT_BYTES = 128 * 1024 * 1024
-"""All kept journals together; the oldest finished runs go first."""
+"""All kept runs together; the oldest finished ones go first."""
+OWN_BYTES, LINE_BYTES = 4096, 128
+"""What a run, and each line of its journal, takes besides the text."""
 
 
 @dataclass(eq=False)
@@ -30,8 +32,9 @@ class Kept:
 
     @property
     def size(self) -> int:
-        """Bytes it takes."""
-        return self.journal.size + sum(map(len, self.records.values()))
+        """Bytes it takes, with what every run takes whatever it told."""
+        told = self.journal.size + LINE_BYTES * self.journal.last + sum(map(len, self.records.values()))
+        return OWN_BYTES + len(self.request.source) + told
 
     def add(self, line: Line) -> None:
         """Takes a line of the run; the last one closes its journal."""
@@ -53,6 +56,9 @@ class Shelf:
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
         self._expiries: dict[str, asyncio.TimerHandle] = {}
+        self._sizes: dict[str, int] = {}
+        """What each finished unlisted run takes, the oldest first."""
+        self._size = 0
 
     def put(self, kept: Kept) -> Kept:
         """Keeps a run, from its first line on."""
@@ -64,13 +70,10 @@ class Shelf:
         kept.journal.close()
         loop = asyncio.get_running_loop()
         self._expiries[kept.id] = loop.call_later(UNLISTED_S, self.forget, kept.id)
-        finished = [each for each in self._kept.values() if each.journal.closed and not each.listed]
-        size = sum(each.size for each in finished)
-        for old in finished:
-            if size <= KEPT_BYTES or old is kept:
-                break
-            size -= old.size
-            self.forget(old.id)
+        self._sizes[kept.id] = kept.size
+        self._size += kept.size
+        while self._size > KEPT_BYTES and len(self._sizes) > 1:
+            self.forget(next(iter(self._sizes)))
 
     def find(self, run_id: str) -> Kept | None:
         """The run with this id, None where there is none here."""
@@ -85,6 +88,7 @@ class Shelf:
         expiry = self._expiries.pop(run_id, None)
         if expiry is not None:
             expiry.cancel()
+        self._size -= self._sizes.pop(run_id, 0)
         return self._kept.pop(run_id, None) is not None
 
     def close(self) -> None:

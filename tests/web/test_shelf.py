@@ -46,7 +46,7 @@ async def test_a_finished_run_expires_and_a_recording_does_not(monkeypatch: pyte
 
 
 async def test_kept_runs_stay_within_their_bytes_and_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    size = sum(len(line) for _, line in POW_ADD)
+    size = finished("x").size
     monkeypatch.setattr(shelf_module, "KEPT_BYTES", 2 * size + 100)
     shelf = Shelf()
     for name in "abc":
@@ -54,3 +54,8 @@ async def test_kept_runs_stay_within_their_bytes_and_the_oldest_go_first(monkeyp
     assert [shelf.find(name) is not None for name in "abc"] == [False, True, True]
     assert (shelf.forget("b"), shelf.forget("b")) == (True, False)
     shelf.close()
+
+
+def test_what_a_run_takes_counts_its_source_too() -> None:
+    kept = Kept("a", request("x" * 200_000))
+    assert kept.size > 200_000
