@@ -141,6 +141,7 @@ WHOLE = {
     "test_examples.py",
     "test_pasted.py",
     "test_programs.py",
+    "test_faults.py",
     "test_five.py",
     "test_lessons.py",
     "test_run.py",

@@ -27,6 +27,8 @@ from .database import (
 from .recovery import recover
 from .retention import sweep
 
+FULL = "Make room on that disk"
+LOCKED = "Another program holds it: end that one's transaction, or that program"
 HELP_S = 1.0
 """The log is helped to begin anew at most this often."""
 
@@ -36,8 +38,8 @@ class WriteFailed(StoreError):
 
     def __init__(self, url: str, error: Exception, runs: frozenset[str]) -> None:
         super().__init__(
-            f"What runs tell could not be written to {file_of(url) or 'the database'} ({reason(error)}). Make room on "
-            "that disk; writing goes on by itself then."
+            f"What runs tell could not be written to {file_of(url) or 'the database'} ({reason(error)}). "
+            f"{LOCKED if 'locked' in reason(error) else FULL}; writing goes on by itself then."
         )
         self.runs = runs
 

@@ -3,7 +3,8 @@
 So that nobody waits while gigabytes go. Freed pages are used again first; the file then shrinks bit by bit.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -27,6 +28,21 @@ class Retention:
     days: float | None = 90
     runs: int | None = 1000
     size_bytes: int | None = 2 * GIB
+
+
+class Clock:
+    """The present, which a clock that jumps ahead does not reach: else a wrong date would take every run along."""
+
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
+        self._wall, self._steady = wall, steady
+        self._ahead = wall() - steady()
+
+    def now(self) -> datetime:
+        """What the clock says, or what it should say by now where that is earlier."""
+        return datetime.fromtimestamp(min(self._wall(), self._ahead + self._steady()), UTC)
+
+
+CLOCK = Clock()
 
 
 class Kept(NamedTuple):
@@ -55,7 +71,7 @@ def retain(connection: Connection, policy: Retention) -> list[int]:
     c = runs.c
     finished = select(c.number, c.finished_at, c.size_bytes).where(c.state == "finished", c.removed.is_(False))
     rows = [Kept(*row) for row in connection.execute(finished.order_by(c.number.desc()))]
-    gone = surplus(policy, rows, datetime.now(UTC))
+    gone = surplus(policy, rows, CLOCK.now())
     for number in gone:
         connection.execute(update(runs).where(c.number == number).values(removed=True))
     return gone

@@ -5,15 +5,17 @@ The room is taken away by the limit on a file's size: the database meets a faile
 
 import asyncio
 import resource
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.events import Outcome, decode
-from app.store import Reader, WriteFailed
+from app.store import Reader, WriteFailed, database
 from app.store.books import CUT_OFF
+from app.store.database import file_of
 
 from .told import Written, finished, record, started, stdout
 
@@ -103,3 +105,23 @@ async def test_closing_while_the_disk_is_full_keeps_what_there_is(url: str, read
     known = reader.record("a")
     assert known is not None
     assert known.outcome == Outcome.INTERRUPTED
+
+
+async def test_a_locked_database_is_waited_for_and_then_told_as_that(
+    reader: Reader, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_MS", 20)
+    written = Written(url)
+    written.writer.create(record("before"))
+    await written.writer.settled()
+    with closing(sqlite3.connect(str(file_of(url)), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        written.writer.create(record("while"))
+        await written.writer.settled()
+        other.execute("ROLLBACK")
+    (failure,) = written.failures
+    assert "Another program holds it" in str(failure)
+    await until_recovered(written)
+    await written.writer.settled()
+    assert [run.id for run in reader.records(9)] == ["while", "before"]
+    written.writer.close()

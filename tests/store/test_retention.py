@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.store import Reader, Retention
 from app.store.database import open_writer
-from app.store.retention import Kept, surplus, sweep, timestamp
+from app.store.retention import Clock, Kept, surplus, sweep, timestamp
 from app.store.schema import metadata, runs
 
 from ..columns import record_line
@@ -104,3 +104,12 @@ async def test_a_run_deleted_while_it_runs_takes_no_more_lines(written: Written,
     written.writer.append("a", 2, "finished", finished())
     await written.writer.settled()
     assert (reader.record("a"), reader.entries("a", 0), reader.records(10)) == (None, [], [])
+
+
+def test_a_clock_that_jumps_ahead_takes_no_run_along_and_one_that_is_set_back_counts() -> None:
+    wall, steady = [1_000_000.0], [50.0]
+    clock = Clock(lambda: wall[0], lambda: steady[0])
+    wall[0], steady[0] = 2_000_000.0, 60.0
+    assert clock.now().timestamp() == 1_000_010.0
+    wall[0] = 900_000.0
+    assert clock.now().timestamp() == 900_000.0
