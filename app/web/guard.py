@@ -38,8 +38,8 @@ FIXED = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-OPEN_TO_ALL = frozenset({"/healthz", "/static/icon.svg", "/static/css/tokens.css", "/static/js/theme.js"})
-"""What is answered without token and user: whether the server lives, and what the page that asks for them shows."""
+OPEN_TO_ALL = ("/healthz", "/static/")
+"""What is answered without token and user: whether the server lives, and the files of the page that asks for them."""
 Present = Callable[[Request, Response], Response]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -114,7 +114,7 @@ class Guard:
         try:
             return self._access.visitor(scope, headers)
         except (NoToken, NoUser):
-            if scope["path"] in OPEN_TO_ALL:
+            if scope["path"].startswith(OPEN_TO_ALL):
                 return Visitor("")
             raise
 

@@ -68,7 +68,10 @@ function show({ health, clients, streams, outcomes, limits, bounds }) {
   );
   part(document, "clients-note").textContent =
     streams === 1 ? t("1 open stream") : t("{count} open streams", { count: streams });
-  fill("outcomes", Object.entries(outcomes).sort(([one], [other]) => one.localeCompare(other)));
+  fill(
+    "outcomes",
+    Object.entries(outcomes).sort(([one], [other]) => one.localeCompare(other)),
+  );
   const names = Object.keys(limits["training"] ?? {});
   fill(
     "limits",
