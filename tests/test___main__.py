@@ -1,5 +1,6 @@
 """`python -m app` as a person starts and ends it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -37,6 +39,15 @@ def running(*command: str, **environ: str) -> Iterator[tuple[subprocess.Popen[st
         folder.cleanup()
 
 
+def in_commands(secret: str) -> list[bytes]:
+    """The commands of this machine's processes, which every user may read, that hold the secret."""
+    found: list[bytes] = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended
+            found.append(path.read_bytes())
+    return [command for command in found if secret.encode() in command]
+
+
 def test_it_prints_its_address_answers_there_and_ends_on_a_signal() -> None:
     with running("-m", "app", GRADWALK_WALL="refuse") as (process, address):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
@@ -51,6 +62,32 @@ def test_without_walls_the_address_holds_the_token_and_a_warning_stands_above_it
     with running("-m", "app", "--unsafe-no-sandbox") as (_, address):
         assert httpx.get(address).status_code == 303
         assert httpx.get(address.split("?")[0]).status_code == 403
+        assert in_commands(address.split("token=")[1]) == []
+
+
+def test_no_log_and_no_list_of_processes_holds_a_token_that_was_chosen() -> None:
+    token = "the-token-of-a-class"
+    with running(
+        "-m",
+        "app",
+        GRADWALK_WALL="refuse",
+        GRADWALK_TOKEN=token,
+        GRADWALK_LOG_LEVEL="debug",
+        GRADWALK_LOG_FORMAT="json",
+    ) as (process, address):
+        assert token not in address
+        statuses = [
+            httpx.get(address, params={"token": token}).status_code,
+            httpx.get(address, headers={"Authorization": f"Bearer {token}"}).status_code,
+            httpx.get(f"{address}api/runs", headers={"Authorization": f"Bearer {token}x"}).status_code,
+        ]
+        named = in_commands(token)
+        process.send_signal(signal.SIGTERM)
+        said, complained = process.communicate(timeout=30)
+    assert statuses == [303, 200, 403]
+    assert named == []
+    assert "refused: NoToken" in complained
+    assert token not in said + complained
 
 
 def test_a_bad_setting_and_a_taken_port_are_sentences() -> None:

@@ -6,7 +6,7 @@ holds up only itself. Source: WHATWG HTML, section "Server-sent events"; RFC 911
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ RETRY = b"retry: 1000\n\n"
 HEARTBEAT = b": still here\n\n"
 HEADERS = {"cache-control": "no-store, no-transform", "x-accel-buffering": "no", "vary": "accept-encoding"}
 MEDIA_TYPE = "text/event-stream"
+PIECE_BYTES = 64 * 1024
 GZIP = 16 + zlib.MAX_WBITS
 LEVEL = 1
 """Lines of numbers shrink to a fifth at the quickest level, and hardly more at others."""
@@ -82,7 +83,8 @@ async def single(feed: Feed, closing: asyncio.Event) -> AsyncGenerator[bytes, No
     yield RETRY
     async with aclosing(_merged({"": feed}, closing)) as batches:
         async for _, batch in batches:
-            yield b"".join([_frame(b"%d" % entry.seq, entry) for entry in batch]) if batch else HEARTBEAT
+            for piece in _pieces(_frame(b"%d" % entry.seq, entry) for entry in batch) if batch else (HEARTBEAT,):
+                yield piece
 
 
 async def several(
@@ -94,17 +96,30 @@ async def several(
     async with aclosing(_merged(feeds, closing)) as batches:
         async for run, batch in batches:
             others = "".join(f",{other}:{place}" for other, place in places.items() if other != run)
-            yield (
-                b"".join(_frame(f"{run}:{entry.seq}{others}".encode(), entry) for entry in batch)
-                if batch
-                else HEARTBEAT
-            )
+            frames = (_frame(f"{run}:{entry.seq}{others}".encode(), entry) for entry in batch)
+            for piece in _pieces(frames) if batch else (HEARTBEAT,):
+                yield piece
             if batch:
                 places[run] = batch[-1].seq
 
 
-def _frame(place: bytes, entry: Line) -> bytes:
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (place, entry.type.encode(), entry.line)
+def _frame(place: bytes, entry: Line) -> tuple[bytes, bytes]:
+    """An event's head and its line; the line is the one that all its readers share."""
+    return b"id: %s\nevent: %s\ndata: " % (place, entry.type.encode()), entry.line
+
+
+def _pieces(frames: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    """The frames as text, in pieces of at most 64 KiB and a head: what one reader may keep waiting in memory."""
+    held = bytearray()
+    for head, line in frames:
+        held += head
+        for start in range(0, len(line), PIECE_BYTES):
+            held += line[start : start + PIECE_BYTES]
+            if len(held) >= PIECE_BYTES:
+                yield bytes(held)
+                held.clear()
+        held += b"\n\n"
+    yield bytes(held)
 
 
 async def _compressed(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

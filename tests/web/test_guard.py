@@ -1,10 +1,11 @@
 """Who may ask: a page elsewhere can neither run code nor read an answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from app.settings import Settings
+from app.settings import Bounds, Settings
 
 from .serving import build, reach
 
@@ -129,3 +130,22 @@ async def test_a_client_that_goes_away_while_sending_does_no_harm() -> None:
     async with reach(app) as client:
         await app(scope, receive, send)
         assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def never() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    async with reach(build(Settings(bounds=Bounds(body_s=0.05)))) as client:
+        answer = await client.post("/api/runs", content=never(), headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (408, "urn:gradwalk:problem:too-slow")
+
+
+async def test_so_many_runs_in_a_minute_and_typing_counts_too() -> None:
+    async with reach(build(Settings(bounds=Bounds(rate=2)))) as client:
+        await client.post("/api/runs", json={"source": "pow_add"})
+        await client.post("/api/expressions", json={"source": "pow_add"})
+        refused = await client.post("/api/expressions", json={"source": "pow_add"})
+    assert (refused.status_code, refused.json()["type"]) == (429, "urn:gradwalk:problem:too-often")
+    assert int(refused.headers["retry-after"]) >= 1

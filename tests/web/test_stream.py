@@ -13,7 +13,9 @@ from app.events import Outcome, Stdout, encode
 from app.runs.journal import Journal
 from app.runs.replay import ReplayRunner
 from app.runs.runner import finished_line
+from app.settings import Bounds, Settings
 from app.web import stream
+from tests.supervised import wait_for
 
 from .serving import RECORDINGS, SLOW, build, reach, recordings, serve
 from .test_api import ended
@@ -183,3 +185,34 @@ def test_a_reader_that_does_not_read_holds_up_neither_the_run_nor_other_readers(
     assert record["outcome"] == "ok"
     assert late == other.content
     assert late.count(b"\nevent: stdout\n") == 500
+
+
+async def test_a_large_event_travels_in_pieces_so_that_a_slow_reader_keeps_little_waiting() -> None:
+    journal = Journal()
+    journal.append("stdout", encode(Stdout(text="x" * 1_000_000)))
+    journal.append("stdout", encode(Stdout(text="y")))
+    journal.close()
+    pieces = [piece async for piece in stream.single(journal.follow(), asyncio.Event())]
+    assert max(map(len, pieces)) <= 2 * stream.PIECE_BYTES
+    assert [len(data) for _, _, data in frames(b"".join(pieces).decode())] == [1_000_027, 28]
+
+
+def test_a_client_has_so_many_streams_and_one_that_ends_makes_room() -> None:
+    settings = Settings(slots=4, bounds=Bounds(client_streams=1))
+    with serve(build(settings, pause_s=3600)) as address, httpx.Client(base_url=address) as client:
+        events = client.post("/api/runs", json={"source": SLOW}).json()["events"]
+        with client.stream("GET", events) as first:
+            assert first.status_code == 200
+            refused = client.get(events)
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+            assert refused.json()["type"] == "urn:gradwalk:problem:too-many-streams"
+        wait_for(lambda: again(client, events)).close()
+
+
+def again(client: httpx.Client, events: str) -> httpx.Response | None:
+    """The stream, once there is room for it."""
+    answer = client.send(client.build_request("GET", events), stream=True)
+    if answer.status_code == 200:
+        return answer
+    answer.close()
+    return None
