@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from . import appending, crowd, graphs, live, opening, painting, panning, scrubbing, serving
+from . import appending, crowd, graphs, live, opening, painting, panning, recovering, scrubbing, serving
 from .fresh import Gone, measured
 from .row import Row
 
@@ -25,7 +25,16 @@ def main() -> int:
     print(f"load average {os.getloadavg()[0]:.2f}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     print("CPU time of fresh processes, medians; each graph is walked for the first time, by code that is warm\n")
     missed = 0
-    for rows in (graphs.rows(), opening.rows(), peers(), training(), replaying(), reporting(), server()):
+    for rows in (
+        graphs.rows(),
+        opening.rows(),
+        peers(),
+        training(),
+        replaying(),
+        reporting(),
+        server(),
+        recovering.rows(),
+    ):
         for row in rows:
             verdict = {True: "ok", False: "MISSED", None: ""}[row.passed]
             print(f"{row.what:<58} {row.figure:<46} {row.bar:<10} {verdict}", flush=True)
