@@ -11,6 +11,8 @@ from typing import TypeVar
 Value = TypeVar("Value")
 PREFIX = "GRADWALK_"
 SHORTEST_TOKEN = 16
+SECRET = ("TOKEN", "DATABASE")
+"""Variables that are or hold a secret: their values are never repeated."""
 
 
 class SettingsError(ValueError):
@@ -31,7 +33,7 @@ class Environment:
         try:
             return parse(text)
         except ValueError as error:
-            shown = "…" if name.endswith("TOKEN") else text
+            shown = "…" if name.endswith(SECRET) else text
             raise SettingsError(f"{PREFIX}{name}={shown} can't be used. Write {wanted}, or leave it unset.") from error
 
 
@@ -87,6 +89,12 @@ def host(text: str) -> str:
 def folder(text: str) -> Path:
     """A folder's path; it need not exist."""
     return checked("\0" not in text, Path(text).expanduser())
+
+
+def database(text: str) -> str:
+    """The URL of a database."""
+    scheme, separator, rest = text.partition("://")
+    return checked(bool(separator and rest) and scheme.split("+")[0] in ("sqlite", "postgresql"), text)
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -51,9 +51,10 @@ class Settings:
 
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
     is kept of backwards; `lessons` is a folder of lessons beside our own; `slots` runs go on at once and `queue` more
-    wait; `database` is where runs are recorded; finished runs are kept for `keep_days`, up to `keep_runs` of them and
-    `keep_bytes` in all, 0 meaning without that bound. With a `token` only who has it is answered; who has `admin_token`
-    is an operator too, and so are `admins` among the users that a proxy at `proxies` names in `user_header`.
+    wait; `record` is the URL of another database for them than the data folder's own; finished runs are kept for
+    `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that bound. With a `token` only
+    who has it is answered; who has `admin_token` is an operator too, and so are `admins` among the users that a proxy
+    at `proxies` names in `user_header`.
     """
 
     host: str = "127.0.0.1"
@@ -71,6 +72,7 @@ class Settings:
     keep_bytes: int = 2 * GIB
     unsafe_no_sandbox: bool = False
     wall: Wall = "auto"
+    record: str | None = None
     token: str | None = None
     admin_token: str | None = None
     user_header: str | None = None
@@ -83,7 +85,7 @@ class Settings:
     @property
     def database(self) -> str:
         """The URL of the record of all runs."""
-        return f"sqlite:///{self.data_dir.absolute()}/runs.sqlite"
+        return self.record or f"sqlite:///{self.data_dir.absolute()}/runs.sqlite"
 
     @staticmethod
     def from_environment(environ: Mapping[str, str]) -> "Settings":
@@ -106,6 +108,7 @@ class Settings:
             keep_bytes=read("KEEP_BYTES", 2 * GIB, env.bound, "a whole number of bytes, or 0 for no bound"),
             unsafe_no_sandbox=unsafe,
             wall=read("WALL", "auto", _one_of(WALLS), " or ".join(WALLS)),
+            record=read("DATABASE", None, env.database, "a URL such as postgresql+psycopg://user@host/name"),
             bounds=_bounds(read, host),
             log_level=read("LOG_LEVEL", "warning", _one_of(LEVELS), " or ".join(LEVELS)),
             log_format=read("LOG_FORMAT", "text", _one_of(("text", "json")), "text or json"),

@@ -20,6 +20,7 @@ from app.environment import Environment, SettingsError
         (env.listed, "anna, 王芳 ,", ("anna", "王芳")),
         (env.networks, "10.0.0.2, 10.1.0.0/16, ::1", ("10.0.0.2", "10.1.0.0/16", "::1")),
         (env.header, "X-Forwarded-User", "x-forwarded-user"),
+        (env.database, "postgresql+psycopg://me:secret@db/gradwalk", "postgresql+psycopg://me:secret@db/gradwalk"),
     ],
 )
 def test_a_value_is_what_was_written(parse: Callable[[str], object], text: str, value: object) -> None:
@@ -31,7 +32,7 @@ def test_a_value_is_what_was_written(parse: Callable[[str], object], text: str, 
     [
         (env.switch, "yes"), (env.port, "65536"), (env.port, "٣"), (env.count, "0"), (env.bound, "-1"), (env.seconds, "nan"),
         (env.host, "a b"), (env.names, "http://x"), (env.networks, "10.0.0.2/8"), (env.networks, "proxy"),
-        (env.header, "X User"), (env.header, "x:y"), (env.token, "short"), (env.token, "with blanks in between"),
+        (env.database, "mysql://db/x"), (env.database, "runs.sqlite"), (env.header, "X User"), (env.header, "x:y"), (env.token, "short"), (env.token, "with blanks in between"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_value_is_refused(parse: Callable[[str], object], text: str) -> None:
@@ -42,4 +43,6 @@ def test_what_is_no_such_value_is_refused(parse: Callable[[str], object], text: 
 def test_a_token_is_not_repeated_where_it_is_refused() -> None:
     with pytest.raises(SettingsError) as raised:
         Environment({"GRADWALK_TOKEN": "hunter2"})("TOKEN", None, env.token, "at least 16 characters")
+    with pytest.raises(SettingsError, match="GRADWALK_DATABASE=… can't be used"):
+        Environment({"GRADWALK_DATABASE": "mysql://me:hunter2@db"})("DATABASE", None, env.database, "another")
     assert str(raised.value) == "GRADWALK_TOKEN=… can't be used. Write at least 16 characters, or leave it unset."

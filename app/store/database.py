@@ -29,6 +29,8 @@ WRITER = ("PRAGMA page_size = 16384", "PRAGMA auto_vacuum = INCREMENTAL", "PRAGM
 PATIENCE_MS = 5000
 """How long a statement waits where another one holds the database."""
 VACUUM_PAGES = 256
+WRITERS_LOCK = 0x67726164
+"""Whose number nobody else's advisory lock in that database should have: "grad"."""
 
 
 class StoreError(Exception):
@@ -68,24 +70,37 @@ def open_writer(url: str) -> Engine:
     path = file_of(url)
     if path is not None:
         open(path, "ab", opener=_private).close()  # SQLite gives its log beside the file the same rights
-    engine = create_engine(_parsed(url), poolclass=QueuePool, pool_size=1, max_overflow=0)
+    engine = _engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
     if path is not None:
         event.listen(engine, "connect", _set_up_writer)
         event.listen(engine, "begin", _begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _hold)
     return engine
 
 
 def open_reader(url: str) -> Engine:
     """The database for reading alone, from many threads at once."""
-    parsed, path = _parsed(url), file_of(url)
+    path = file_of(url)
     if path is None:
-        return create_engine(parsed, execution_options={"postgresql_readonly": True})
+        return _engine(url, execution_options={"postgresql_readonly": True}, pool_size=8, max_overflow=8)
     query = {"mode": "ro", "uri": "true"}
     engine = create_engine(
         URL.create("sqlite", database=path.absolute().as_uri(), query=query), pool_size=8, max_overflow=-1
     )
     event.listen(engine, "connect", _set_up_reader)
     return engine
+
+
+def _engine(url: str, **options: Any) -> Engine:
+    """Raises: StoreError where this installation does not speak that database's language."""
+    try:
+        return create_engine(_parsed(url), pool_pre_ping=file_of(url) is None, **options)
+    except (ImportError, SQLAlchemyError) as error:
+        raise StoreError(
+            f"The database of GRADWALK_DATABASE can't be spoken to ({reason(error)}). For PostgreSQL install "
+            "gradwalk[postgres] and write postgresql+psycopg://user@host/name."
+        ) from error
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -181,7 +196,10 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url if "://" in url else f"sqlite:///{url}")
     except SQLAlchemyError as error:
-        raise StoreError(f"{url!r} is not the URL of a database. Write one such as sqlite:////folder/file.") from error
+        scheme = url.partition("://")[0]  # what comes behind it may hold a password
+        raise StoreError(
+            f"{scheme}://… is not the URL of a database. Write one such as sqlite:////folder/file."
+        ) from error
 
 
 def _set_up_writer(connection: Any, _: Any) -> None:
@@ -191,6 +209,24 @@ def _set_up_writer(connection: Any, _: Any) -> None:
         cursor.execute(pragma).fetchall()
     cursor.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}").fetchall()
     cursor.close()
+
+
+def _hold(connection: Any, _: Any) -> None:
+    """Has PostgreSQL keep every other writer out for as long as this connection lives. Raises: StoreError.
+
+    It waits a little: the server notices late that the last writer was killed.
+    """
+    try:
+        connection.execute(f"SET lock_timeout = {PATIENCE_MS}")
+        connection.execute("SELECT pg_advisory_lock(%s)", (WRITERS_LOCK,))
+        connection.execute("SET lock_timeout = DEFAULT")
+        connection.commit()
+    except connection.OperationalError as error:
+        connection.close()
+        raise StoreError(
+            "The record of runs in the database is being written by another server. Stop that one, or start this one "
+            "with another GRADWALK_DATABASE."
+        ) from error
 
 
 def _set_up_reader(connection: Any, _: Any) -> None:

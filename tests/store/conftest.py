@@ -1,4 +1,4 @@
-"""A database of its own for each test, with its writer and a reader."""
+"""A database of its own for each test, of either kind, with its writer and a reader."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +7,26 @@ import pytest
 
 from app.store import Reader
 
+from ..postgres import Postgres, postgres
 from .told import Written
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres() as server:
+        yield server
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/data/runs.sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return str(request.getfixturevalue("sqlite"))
+    return str(request.getfixturevalue("server").database())
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from app.events import Outcome, decode
-from app.store import Reader, WriteFailed, database
+from app.store import Reader, StoreError, WriteFailed, database
 from app.store.books import CUT_OFF
 from app.store.database import file_of
 
-from .told import Written, finished, record, started, stdout
+from ..postgres import Postgres
+from .told import ON_SQLITE, Written, finished, record, started, stdout
 
 pytestmark = pytest.mark.anyio
 
@@ -40,6 +41,7 @@ async def until_recovered(written: Written) -> None:
             await asyncio.sleep(0.01)
 
 
+@ON_SQLITE
 async def test_a_full_disk_loses_nothing_acknowledged_and_is_told_once(
     written: Written, reader: Reader, tmp_path: Path
 ) -> None:
@@ -73,6 +75,7 @@ async def test_a_full_disk_loses_nothing_acknowledged_and_is_told_once(
     assert written.committed == {"whole": 2, "cut": 3}
 
 
+@ON_SQLITE
 async def test_a_run_whose_lines_are_all_on_disk_ends_as_it_did(
     written: Written, reader: Reader, tmp_path: Path
 ) -> None:
@@ -92,6 +95,7 @@ async def test_a_run_whose_lines_are_all_on_disk_ends_as_it_did(
     assert [entry.type for entry in reader.entries("whole", 0)] == ["started", "finished"]
 
 
+@ON_SQLITE
 async def test_closing_while_the_disk_is_full_keeps_what_there_is(url: str, reader: Reader, tmp_path: Path) -> None:
     written = Written(url)
     written.writer.create(record("a"))
@@ -107,6 +111,7 @@ async def test_closing_while_the_disk_is_full_keeps_what_there_is(url: str, read
     assert known.outcome == Outcome.INTERRUPTED
 
 
+@ON_SQLITE
 async def test_a_locked_database_is_waited_for_and_then_told_as_that(
     reader: Reader, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,3 +130,23 @@ async def test_a_locked_database_is_waited_for_and_then_told_as_that(
     await written.writer.settled()
     assert [run.id for run in reader.records(9)] == ["while", "before"]
     written.writer.close()
+
+
+async def test_a_database_server_killed_in_the_middle_loses_nothing_acknowledged_and_is_found_again(
+    server: Postgres,
+) -> None:
+    written = Written(server.database())
+    reader = Reader(written.url)
+    await written.run("before")
+    server.stop("immediate")
+    with pytest.raises(StoreError, match="can't be used"):
+        reader.records(9)
+    written.writer.create(record("while"))
+    await written.writer.settled()
+    server.start()
+    await until_recovered(written)
+    await written.run("after")
+    assert [run.id for run in reader.records(9)] == ["after", "while", "before"]
+    assert [entry.type for entry in reader.entries("before", 0)] == ["started", "finished"]
+    written.writer.close()
+    reader.close()

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.store import Curve, Reader, StoreError
 from app.store.database import open_writer, upgrade
 
-from .told import Written, graph, scalars, stdout
+from .told import ON_SQLITE, Written, graph, scalars, stdout
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +84,7 @@ async def test_the_nth_event_of_a_kind_is_found(written: Written, reader: Reader
     assert reader.nth("never", "graph", 0) is None
 
 
+@ON_SQLITE
 async def test_a_rare_event_is_found_by_the_index_of_rare_ones(written: Written, reader: Reader) -> None:
     await written.run("a", ("graph", graph(0)))
     plans: list[str] = []

@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.events import Finished, Graph, Outcome, Preset, Scalars, Started, Stdout, encode
 from app.store import Record, Writer
 
+ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""For a test about what SQLite alone has: a file, a log beside it, a limit on its size."""
 RECORD = Record(id="a", preset=Preset.TRAINING, source="x = 1\n", created_at="2026-01-01T00:00:00.000Z")
 STARTED = Started(run_id="a", preset="training", python="3.11", torch="2.13", started_at="2026-01-01T00:00:01.000Z")
 FINISHED = Finished(
