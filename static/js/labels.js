@@ -9,6 +9,8 @@ const LINE_HEIGHT = 12;
 const CHARACTER = 6;
 const PLACES = [0.5, 0.38, 0.62, 0.27, 0.73];
 const FAR = 40;
+/** How much of a word on a line may lie on boxes and other words; one with less room is shown at its step alone. */
+const COVERED = 0.3;
 
 /**
  * One word after another put on a drawing. Its boxes and its own words are left readable as far as there is room.
@@ -20,28 +22,38 @@ export function createLabels(drawing) {
   layer.setAttribute("aria-hidden", "true");
   drawing.append(layer);
   /** @type {Box[]} */
-  const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label")].map(boxOf);
+  const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label, .frame > text")].map(boxOf);
 
-  /** @param {string[]} lines @param {DOMPoint[]} places @param {string} classes */
-  const put = (lines, places, classes) => {
+  /** The place where words cover least, and how much of them lies on something there. @param {string[]} lines @param {DOMPoint[]} places */
+  const fit = (lines, places) => {
     const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 4;
     const height = lines.length * LINE_HEIGHT + 2;
     const boxes = places.map(({ x, y }) => ({ x: x - width / 2, y: y - height / 2, width, height }));
-    const costs = boxes.map((box, place) => place + taken.reduce((cost, other) => cost + overlap(box, other), 0));
+    const covered = boxes.map((box) => taken.reduce((area, other) => area + overlap(box, other), 0));
+    const costs = covered.map((area, place) => area + place);
     const best = costs.indexOf(Math.min(...costs));
-    taken.push(boxes[best]);
-    return write(layer, lines, places[best], classes);
+    return { lines, place: places[best], box: boxes[best], covered: covered[best] / (width * height) };
+  };
+  /** @param {string[]} lines @param {DOMPoint[]} places @param {string} classes */
+  const put = (lines, places, classes) => {
+    const { place, box } = fit(lines, places);
+    taken.push(box);
+    return write(layer, lines, place, classes);
   };
 
   return {
-    /** Words on a line. @param {SVGPathElement} path @param {string[]} lines @param {string} classes */
+    /** Words on a line: all of them where there is room, or the first of them. @param {SVGPathElement} path @param {string[]} lines @param {string} classes */
     along(path, lines, classes) {
       const length = path.getTotalLength();
       const places = PLACES.map((share) => path.getPointAtLength(length * share));
       const sides = places
         .slice(0, 3)
         .flatMap(({ x, y }) => [new DOMPoint(x + FAR / 2, y), new DOMPoint(x - FAR / 2, y)]);
-      return put(lines, [...places, ...sides], classes);
+      const whole = fit(lines, [...places, ...sides]);
+      const found = whole.covered <= COVERED ? whole : fit(lines.slice(0, 1), [...places, ...sides]);
+      if (found.covered > COVERED) return write(layer, lines, whole.place, `${classes} crowded`);
+      taken.push(found.box);
+      return write(layer, found.lines, found.place, classes);
     },
     /** Words under a box. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
     below(shape, lines, classes) {

@@ -48,12 +48,13 @@ function read(element) {
 /** @param {Element} element @param {string} name */
 const at = (element, name) => Number(element.getAttribute(name) ?? 0);
 
-/** A word: as wide as its letters may be. @param {Element} element @returns {Box} */
+/** A word: as wide as its letters may be. A frame's begins where it is put, others have it in their middle. @param {Element} element @returns {Box} */
 function ofText(element) {
   const lines = element.children.length > 0 ? [...element.children] : [element];
   const width = Math.max(...lines.map((line) => line.textContent?.length ?? 0)) * CHARACTER;
   const height = lines.length * LINE_HEIGHT;
-  return { x: at(lines[0], "x") - width / 2, y: at(lines[0], "y") - LINE_HEIGHT, width, height };
+  const left = element.parentElement?.matches(".frame") ? 0 : width / 2;
+  return { x: at(lines[0], "x") - left, y: at(lines[0], "y") - LINE_HEIGHT, width, height };
 }
 
 /**

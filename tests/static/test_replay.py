@@ -225,6 +225,29 @@ def test_edges_that_stand_for_several_tell_how_many_gradients_go_along(mount: Mo
     assert page.evaluate(EDGES) == ["1", "5 gradients"]
 
 
+VISIBLE = "all => all.filter(each => getComputedStyle(each).visibility === 'visible').length"
+HIDDEN_BY_OTHERS = """all => {
+  const seen = all.filter(each => getComputedStyle(each).visibility === 'visible').map(each => each.getBoundingClientRect());
+  const shared = (one, other) =>
+    Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
+    Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+  return seen.some((one, at) => seen.some((other, to) => at < to && shared(one, other) > 0.5 * one.width * one.height));
+}"""
+
+
+def test_words_for_which_there_is_no_room_show_at_their_step_alone(mount: Mount) -> None:
+    fan = range(1, 13)
+    wide = graph([node(0, "Stack"), *(node(each, "Neg") for each in fan)], [edge(0, each, each - 1) for each in fan])
+    large = value(None, (1000, 1000, 1000), norm=0.31234, min=-0.0234, max=0.00512)
+    page = played(mount, wide, backward(step(0, [1.0], [large] * 12), *(step(each, [large], []) for each in fan)))
+    words = page.locator(".gradient")
+    assert not words.evaluate_all(HIDDEN_BY_OTHERS)
+    assert words.evaluate_all(VISIBLE) < 13
+    page.get_by_label("Step of backward()").fill("1")
+    until(page, "document.querySelector('.node.now')?.dataset.node === '0'")
+    assert words.evaluate_all(VISIBLE) == 13
+
+
 def test_a_step_changes_only_what_lies_on_it(mount: Mount) -> None:
     length = 60
     nodes = [node(number, "MulBackward0") for number in range(length)]
