@@ -80,6 +80,14 @@ def test_one_point_of_a_run_that_is_over_leaves_its_room_to_the_graph(mount: Mou
     assert page.locator("#curve").is_hidden()
 
 
+def test_a_run_of_one_point_that_is_opened_again_leaves_that_room_too(mount: Mount) -> None:
+    page = mount("curve")
+    for run, count in (("once", 1), ("twice", 2)):
+        known = [{"tag": "loss", "origin": "backward", "count": count}]
+        page.evaluate("([run, known]) => window.handlers.present(run, '', known, null)", [run, known])
+        assert page.locator("#curve").is_visible() == (count > 1)
+
+
 def test_a_source_that_is_half_typed_leaves_the_curve_dimmed(mount: Mount) -> None:
     page = mount("curve")
     feed(page, [started("a", "expression"), points([3.0, 2.0]), finished()])

@@ -64,6 +64,10 @@ export function mount(root, tools) {
   const shown = () => offered().filter(isShown);
   const lines = () => shown().flatMap(([, { line }]) => (line.series.length > 0 ? [line] : []));
 
+  /** A single point is no curve, and the graph can use the room. */
+  const isPointless = () =>
+    !overlay && ![...runs.values()].some(({ curves }) => [...curves.values()].some(({ count }) => count > 1));
+
   const arrange = () => {
     fillTags(chooser, overlay ? runs.values() : [], compared());
     const pairs = offered();
@@ -157,9 +161,7 @@ export function mount(root, tools) {
       }
       const run = runs.get(current);
       if (run) run.going = false;
-      // A single point is no curve, and the graph can use the room.
-      const isCurve = [...runs.values()].some(({ curves }) => [...curves.values()].some(({ count }) => count > 1));
-      if (!isCurve && !overlay) root.hidden = true;
+      root.hidden ||= isPointless();
       arrange();
     },
     present(id, label, known, best) {
@@ -171,7 +173,7 @@ export function mount(root, tools) {
       run.label = label || run.label;
       announce(run, known, best);
       runs.set(id, run);
-      root.hidden = !overlay && run.curves.size === 0;
+      root.hidden = isPointless();
       arrange();
     },
     forget(id) {
