@@ -69,7 +69,11 @@ def _detail(group: Group) -> str:
 
 
 def _leaves(group: Group) -> str:
-    return f"{plural(group.parameters, 'parameter')}, {compact(group.elements)}" if group.parameters else ""
+    return f"{plural(group.parameters, 'parameter')}, {_numbers(group)}" if group.parameters else ""
+
+
+def _numbers(group: Group) -> str:
+    return "1 number" if group.elements == 1 else f"{compact(group.elements)} numbers"
 
 
 def _spoken(group: Group, *, part: bool) -> str:
@@ -78,6 +82,5 @@ def _spoken(group: Group, *, part: bool) -> str:
 
 
 def _sides(group: Group) -> list[str]:
-    numbers = "1 number" if group.elements == 1 else f"{compact(group.elements)} numbers"
-    leaves = f"{plural(group.parameters, 'parameter')} with {numbers}"
+    leaves = f"{plural(group.parameters, 'parameter')} with {_numbers(group)}"
     return [plural(group.inputs, "input"), plural(group.outputs, "output"), *([leaves] if group.parameters else [])]

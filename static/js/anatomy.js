@@ -76,13 +76,8 @@ export function fillGroup(root, group) {
   slot(root, "variable").textContent =
     group.repeats > 1 ? t("{count} equal blocks", { count: formatCount(group.repeats) }) : "";
   slot(root, "facts").textContent = [
-    t("{count} nodes", { count: formatCount(group.nodes) }),
-    group.parameters > 0
-      ? t("{count} parameters with {elements} numbers", {
-          count: formatCount(group.parameters),
-          elements: formatCount(group.elements),
-        })
-      : "",
+    group.nodes === 1 ? t("1 node") : t("{count} nodes", { count: formatCount(group.nodes) }),
+    group.parameters > 0 ? parametersOf(group) : "",
     lines,
   ]
     .filter(Boolean)
@@ -93,6 +88,13 @@ export function fillGroup(root, group) {
   for (const name of ["flow", "arithmetic", "checked"]) part(root, name).replaceChildren();
   slot(root, "saved").replaceChildren();
   part(root, "check").hidden = true;
+}
+
+/** @param {Group} group */
+function parametersOf({ parameters, elements }) {
+  const words = { count: formatCount(parameters), elements: formatCount(elements) };
+  if (parameters !== 1) return t("{count} parameters with {elements} numbers", words);
+  return elements === 1 ? t("1 parameter with 1 number") : t("1 parameter with {elements} numbers", words);
 }
 
 /** @param {Saved} saved */

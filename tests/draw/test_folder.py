@@ -27,7 +27,7 @@ def test_a_closed_module_says_what_it_is_what_goes_through_and_what_it_holds() -
     assert box.lines == (
         Line("encoder.layer.3 · BertLayer", "title"),
         Line("62 nodes · (1, 16, 768) → (1, 16, 768)", "detail"),
-        Line("16 parameters, 7.1 M", "detail"),
+        Line("16 parameters, 7.1 M numbers", "detail"),
     )
     assert box.label == (
         "encoder.layer.3 · BertLayer, 62 nodes, group, closed, 1 input, 1 output, 16 parameters with 7.1 M numbers"
