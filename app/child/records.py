@@ -61,8 +61,8 @@ def _unkept(total: int, kept: int) -> str:
     if kept == total:
         return ""
     return say(
-        "Of the {total} nodes of this graph {kept} stayed with the run: the first of all that repeats. The groups "
-        "count all of them; one of which nothing stayed cannot be opened.",
+        "Of the {total} nodes of this graph {kept} stayed with the run: the first of all that repeats, and of the "
+        "other groups the two ends. The groups count all of them; one of which nothing stayed cannot be opened.",
         total=f"{total:,}",
         kept=f"{kept:,}",
     )

@@ -21,7 +21,17 @@ def test_of_a_huge_one_the_first_of_all_that_repeats_stays_and_the_root() -> Non
     chain = reading(workloads.chain(3_000)[0])
     kept = keep(chain, 101)
     assert len(kept.nodes) == 101
-    assert {0, 3_000, 2_999, 2_920} <= set(kept.nodes.tolist()), "visited from the loss, the first steps come last"
+    assert {0, 3_000, 2_999, 2_960} <= set(kept.nodes.tolist()), "visited from the loss, the first steps come last"
+
+
+def test_of_every_other_group_the_two_ends_stay_and_so_what_leads_from_one_to_the_next() -> None:
+    chain = reading(workloads.chain(3_000)[0])
+    kept, of_node = keep(chain, 1_000), chain.tree.of_node
+    inside = set(kept.nodes.tolist())
+    assert set(of_node[kept.nodes].tolist()) == set(of_node.tolist())
+    for tail in range(3_000):  # node n of a chain leads to node n + 1
+        if of_node[tail] != of_node[tail + 1]:
+            assert {tail, tail + 1} <= inside
 
 
 def test_a_group_stays_with_what_is_in_it_and_beside_those_of_which_something_stays() -> None:

@@ -44,6 +44,7 @@ def test_a_record_that_would_be_too_long_keeps_less(monkeypatch: pytest.MonkeyPa
     assert kept is not None
     assert (len(sent[0]) < 8_100, 2 < len(kept.nodes) < 20_001) == (True, True)
     assert missing == (
-        f"Of the 20,001 nodes of this graph {len(kept.nodes):,} stayed with the run: the first of all that repeats. "
-        "The groups count all of them; one of which nothing stayed cannot be opened."
+        f"Of the 20,001 nodes of this graph {len(kept.nodes):,} stayed with the run: the first of all that repeats, "
+        "and of the other groups the two ends. The groups count all of them; one of which nothing stayed cannot be "
+        "opened."
     )
