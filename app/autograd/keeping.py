@@ -29,7 +29,7 @@ class Kept:
 
 
 def keep(reading: Reading, most: int = MAX_RECORDED) -> Kept:
-    """What stays of a graph: everything where it is few enough, else the ends of groups and the first blocks of repeats.
+    """What stays of a graph: everything where it is few enough, else the ends of groups and the repeats' first blocks.
 
     Of groups with nothing left inside those stay that stand beside others, for their counts.
     """

@@ -100,6 +100,8 @@ def _holds(raw: Any) -> bool:
 
 def _is_left_alone(raw: Any) -> bool:
     """Whether reading would run the learner's code: checkpoint or saved-tensor hooks recompute what is read."""
+    if raw is None:
+        return False
     return any(slot is not None and slot.unpack_hook is not None for slot in _slots(raw))
 
 
