@@ -17,6 +17,8 @@ CHIP_HEIGHT = 18.0
 CHIP_GAP = 4.0
 CHIPS_PER_ROW = 2
 PADDING_X = 12.0
+BOLD = 1.1
+"""How much wider than others the letters of a frame's title may be."""
 PADDING_Y = 7.0
 PILE = 5.0
 """How far the lowest sheet of a pile, a repeated block's shape, peeps out."""
@@ -121,7 +123,7 @@ class Frame:
     @property
     def least(self) -> float:
         """The least width its words need."""
-        words = width(self.title, FONT_SIZES["title"]) + width(self.detail, FONT_SIZES["detail"])
+        words = width(self.title, FONT_SIZES["title"]) * BOLD + width(self.detail, FONT_SIZES["detail"])
         return round(words + 3 * PADDING_X, 1)
 
 

@@ -15,6 +15,7 @@ from .markup import attributes, number, rect, text
 from .nest import BAR
 from .options import Options
 from .picture import (
+    BOLD,
     CHIP_GAP,
     CHIP_HEIGHT,
     FONT_SIZES,
@@ -34,8 +35,6 @@ from .theme import style
 
 MARGIN = 12.0
 BASELINE = 0.75
-BOLD = 1.1
-"""How much wider than others the letters of a frame's title may be."""
 ARROW_HALF = 3.5
 SYMBOL = {"role": "graphics-symbol", "tabindex": "-1"}
 States = Mapping[bool, dict[str, str]]

@@ -94,7 +94,8 @@ function movingCamera(sheet, vendor) {
     if (!root || size.width * place.k <= sheet.clientWidth) return;
     // The middle of a wide drawing may be empty: it begins where the graph does.
     const { x, y, width, height } = boxIn(root);
-    const across = sheet.clientWidth / 2 - place.applyX(x + width / 2);
+    const [left, right] = [PADDING / 2 - place.applyX(0), sheet.clientWidth - PADDING / 2 - place.applyX(size.width)];
+    const across = Math.min(Math.max(sheet.clientWidth / 2 - place.applyX(x + width / 2), right), left);
     const down = outside(place.applyY(y), height * place.k, sheet.clientHeight);
     behaviour.translateBy(selection, across / place.k, Math.min(down, 0) / place.k);
   };

@@ -10,7 +10,7 @@ const CHARACTER = 6;
 const PLACES = [0.5, 0.38, 0.62, 0.27, 0.73];
 const FAR = 40;
 /** How much of a word on a line may lie on boxes and other words; one with less room is shown at its step alone. */
-const COVERED = 0.3;
+const COVERED = 0.2;
 
 /**
  * One word after another put on a drawing. Its boxes and its own words are left readable as far as there is room.

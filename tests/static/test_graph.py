@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .conftest import Mount, feed, finished, pictures, recording, until
+from .grouped import box, svg
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -80,6 +81,18 @@ def test_a_click_on_the_arrow_button_draws_from_left_to_right(mount: Mount) -> N
     button.click()
     until(page, "window.asked.at(-1)[2].direction === 'LR'")
     assert button.get_attribute("aria-pressed") == "true"
+
+
+def test_a_wide_drawing_begins_at_its_root_without_room_left_empty_beside_it(mount: Mount) -> None:
+    wide = svg(4000, 100, box(0, "MeanBackward0", 10, 10), box(1, "PowBackward0", 3800, 10))
+    page = mount("graph", wide)
+    feed(page, EVENTS)
+    page.wait_for_selector("#graph svg.graph")
+    held = page.evaluate(
+        "() => { const [root, sheet] = ['.node.root', '.sheet'].map(each => "
+        "document.querySelector(`#graph ${each}`).getBoundingClientRect()); return root.left - sheet.left; }"
+    )
+    assert 0 <= held < 60
 
 
 def test_the_fold_switch_shows_only_where_something_is_folded_and_asks_for_all(mount: Mount) -> None:
