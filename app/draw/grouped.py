@@ -4,6 +4,7 @@ Up to 120 boxes: what is open shows what stands in it, the rest is closed. A lev
 is drawn closed; at last our own layout draws it.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from .seen import Seen, seen
 from .spots import Spots, count_folded, spot_out
 
 TRIES = 3
+WALL_S = 4.0
+"""How long the engine may work on one picture, whatever has to be closed meanwhile."""
 DRAWN_BY_ENGINE = 300
 """Boxes up to which a whole drawing is laid out by the engine."""
 
@@ -57,6 +60,8 @@ def nested(
     what = seen(forest, options.expand, options.close, whole=options.whole)
     if options.whole and sum(what.room.values()) > DRAWN_BY_ENGINE:
         engine = None
+    if engine is not None:
+        engine = replace(engine, until=time.monotonic() + WALL_S)
     for left in range(TRIES, -1, -1):
         chosen = choose(forest, what, carried)
         levels, _ = level_out(chosen.spots)

@@ -56,23 +56,23 @@ _kept = Kept()
 
 
 def lay(plans: list[Plan], engine: Engine | None) -> list[Laid | None]:
-    """The layout of each plan; None where the engine gave none. Without an engine our own."""
+    """The layout of each plan; None where the engine gave none in its time. Without an engine our own."""
     if engine is None:
         return [linear_plan(plan) for plan in plans]
     lines = list(map(in_line, plans))
     rest = {plan_dot(plan): plan for plan, line in zip(plans, lines, strict=True) if line is None}
     found = _kept.pick(engine.program, rest)
     fresh = {text: plan for text, plan in rest.items() if text not in found}
-    if fresh:
+    if fresh and engine.left_s > 0:
         made = _asked(fresh, engine)
         _kept.put(engine.program, made)
         found |= made
-    by_plan = {plan: found[text] for text, plan in rest.items()}
+    by_plan = {plan: found.get(text) for text, plan in rest.items()}
     return [line or by_plan[plan] for plan, line in zip(plans, lines, strict=True)]
 
 
 def _asked(fresh: dict[str, Plan], engine: Engine) -> dict[str, Laid | None]:
-    """The engine's layouts; where it gives none for all together, each is asked for alone."""
+    """The engine's layouts; where it gives none for all together, each is asked for alone, while there is time."""
     try:
         records = _records(answer(engine, "".join(fresh)))
         if len(records) != len(fresh):
@@ -84,7 +84,8 @@ def _asked(fresh: dict[str, Plan], engine: Engine) -> dict[str, Laid | None]:
             return dict.fromkeys(fresh)
     found: dict[str, Laid | None] = {}
     for text, plan in fresh.items():
-        found |= _asked({text: plan}, engine)
+        if engine.left_s > 0:
+            found |= _asked({text: plan}, engine)
     return found
 
 

@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +35,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A Graphviz program and how long it may take."""
+    """A Graphviz program, how long it may take each time, and when, on the monotonic clock, it must have ended."""
 
     program: str
     wall_s: float = 6.0
+    until: float = inf
+
+    @property
+    def left_s(self) -> float:
+        """How long it may take now."""
+        return min(self.wall_s, self.until - time.monotonic())
 
 
 class LayoutError(Exception):
@@ -140,7 +148,7 @@ def answer(engine: Engine, dot: str) -> bytes:
     assert process.stdin is not None
     assert process.stdout is not None
     _bound(process.pid)
-    alarm = threading.Timer(engine.wall_s, process.kill)
+    alarm = threading.Timer(max(0.0, engine.left_s), process.kill)
     feeder = threading.Thread(target=_feed, args=(process.stdin, dot.encode()))
     with process, process.stdout as answers:
         try:

@@ -4,7 +4,6 @@ A wire that crosses a frame's border does so at a port, which both layouts know:
 outer one leads to it.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -23,8 +22,6 @@ BAR = 24.0
 """The height of a frame's title bar."""
 SIDE = 14.0
 """The room between a frame and what stands in it, where no wire crosses its border."""
-WALL_S = 4.0
-"""How long the engine may work on one picture; what is left then is laid out by us."""
 
 Point = tuple[float, float]
 
@@ -64,14 +61,13 @@ def nest(
 ) -> tuple[Geometry, list[Span]]:
     """Where everything is, and the pieces of links in the order of the routes.
 
-    Raises: Unlaid.
+    What is left when the engine's time is over is laid out by us. Raises: Unlaid.
     """
     sheets: dict[int, _Sheet] = {}
-    started = time.monotonic()
     for depth in sorted(set(depths.values()), reverse=True):
         groups = [group for group in levels if depths[group] == depth]
         plans = [_plan(levels[group], boxes, sheets, direction) for group in groups]
-        late = time.monotonic() - started > WALL_S
+        late = engine is None or engine.left_s <= 0
         laid = lay([plan for plan, *_ in plans], None if late else engine)
         failed = {group for group, each in zip(groups, laid, strict=True) if each is None}
         if failed - {TOP}:

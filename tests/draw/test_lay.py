@@ -2,6 +2,7 @@
 
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_several_plans_are_laid_out_by_one_process_and_kept(tmp_path: Path) -> N
     laid = lay(plans, counting)
     assert laid[0] == laid[2] != laid[1]
     assert lay(plans, counting) == laid
+    assert calls.read_text() == "x"
+
+
+def test_an_engine_whose_time_is_over_is_not_asked_about_the_rest(tmp_path: Path) -> None:
+    calls, hanging = tmp_path / "calls", tmp_path / "engine"
+    hanging.write_text(f"#!/bin/sh\nprintf x >>'{calls}'\nexec sleep 600\n")
+    hanging.chmod(stat.S_IRWXU)
+    plans = [fork(62), fork(162), fork(262)]
+    assert lay(plans, Engine(str(hanging), wall_s=60, until=time.monotonic() + 2)) == [None] * 3
+    assert calls.read_text() == "x"
+    assert lay([fork(63)], Engine(str(hanging), until=time.monotonic())) == [None]
     assert calls.read_text() == "x"
 
 
