@@ -46,7 +46,7 @@ def facts_of(telling: Telling, source: str) -> Facts:
 def _call(telling: Telling, each: Noted) -> Call:
     passes = _through(telling, each.seen[0][1]) if each.seen else ()
     seen = telling.values(each.seen)
-    return Call(each.words, telling.spot(each.site), each.moment, seen, each.had_grad, passes)
+    return Call(each.words, telling.spot(each.site), each.moment, seen, each.had_grad, passes, each.shares)
 
 
 def _through(telling: Telling, seen: Glimpse) -> tuple[int, ...]:
@@ -100,6 +100,7 @@ def _steps(telling: Telling) -> list[Step]:
             moment=step.moment,
             held=tuple(held.tensors),
             with_grad=step.with_grad if step.nonzero else 0,
+            standing=step.standing,
         )
         for identity, held in telling.witness.stepping.optimizers.items()
         for step in held.steps

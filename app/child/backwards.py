@@ -150,7 +150,10 @@ def start_of(edge: Any) -> tuple[Any, int]:
         return edge.node, edge.output_nr
     if not isinstance(edge, torch.Tensor) or not edge.requires_grad:
         return None, 0
-    return torch.autograd.graph._get_grad_fn_or_grad_acc(edge), edge.output_nr
+    try:
+        return torch.autograd.graph._get_grad_fn_or_grad_acc(edge), edge.output_nr
+    except (AttributeError, RuntimeError):
+        return None, 0  # a transform's tensor, whose level is not the one at work
 
 
 def _freed(seen: Seen, call: Call) -> tuple[int, ...]:

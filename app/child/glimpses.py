@@ -5,7 +5,7 @@ A glimpse keeps no tensor alive; it holds a grad_fn for as long as the expressio
 
 import types
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -37,6 +37,8 @@ class Glimpse:
     shape: tuple[int, ...] = ()
     dtype: str = ""
     identity: int = 0
+    made_by: str | None = None
+    """The name of the node that made it, be that gone by now."""
     sequence: int | None = None
     """Autograd's number of what made it."""
     trace: Any = None
@@ -101,6 +103,7 @@ def _tensor(thing: torch.Tensor) -> Glimpse:
         shape=tuple(thing.shape),
         dtype=str(thing.dtype).removeprefix("torch."),
         identity=id(thing),
+        made_by=None if grad_fn is None else type(grad_fn).__name__,
         sequence=None if grad_fn is None else grad_fn._sequence_nr(),
         is_view_of_line=base is not None and base.dim() == 1 and thing.dim() == 2,
     )
@@ -115,6 +118,17 @@ def parts(thing: Any) -> list[Glimpse]:
         return [each for each in found if each is not None]
     seen = glimpse(thing)
     return [seen] if seen is not None else []
+
+
+def share_memory(seen: Iterable[Glimpse]) -> bool:
+    """Whether these are two tensors of one memory: one of them is the other's `.data`, say."""
+    tensors = [each.object() for each in seen if each.kind == "tensor"]
+    if len(tensors) != 2 or tensors[0] is None or tensors[1] is None or tensors[0].shape != tensors[1].shape:
+        return False
+    try:
+        return bool(tensors[0].data_ptr() == tensors[1].data_ptr() != 0)
+    except (RuntimeError, NotImplementedError):
+        return False  # one without memory of its own
 
 
 def _parameters(module: Any) -> Iterator[torch.Tensor]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .glimpses import HOLDERS, OPTIMIZED, Glimpse, attribute_of, parts, resolve
+from .glimpses import HOLDERS, OPTIMIZED, Glimpse, attribute_of, parts, resolve, share_memory
 from .happenings import Happenings, Seen, without_graph
 from .hidden import Hidden
 from .instrument import Site
@@ -39,6 +39,8 @@ class Noted:
     moment: int
     seen: tuple[tuple[Operand, Glimpse], ...]
     had_grad: bool = False
+    shares: bool = False
+    """Whether two tensors were given that are one and the same memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class Looks:
             for operand in (site.operation.operands if site.operation else ())
             if operand.site is not None
         }
+        self._many = {
+            operand.site for site in sites if site.operation for operand in site.operation.operands if operand.many
+        }
         self._held: dict[int, list[Glimpse]] = {}
         """What inner expressions made, until the one around them is done."""
         self._names: dict[tuple[str | None, str], tuple[Glimpse, Trace]] = {}
@@ -111,7 +116,7 @@ class Looks:
             if number in self._parent and self.fresh[self._parent[number]]:
                 for each in made:
                     each.trace = self.happenings.traces.of(each.identity)  # the value may be gone when it is asked for
-                self._held[number] = made
+                self._held[number] = [*self._held.get(number, ()), *made] if number in self._many else made
 
     def done(self, number: int, frame: FrameType) -> None:
         """A statement is done."""
@@ -133,6 +138,7 @@ class Looks:
             else:
                 for target in operation.targets:
                     self._bind(target, number, frame, operation, seen)
+                self._put(number, operation, seen)
         if not frame.f_code.co_flags & OPTIMIZED:
             self._held.clear()
 
@@ -185,7 +191,9 @@ class Looks:
         if seen or operation.words == "zero_grad":
             had_grad = is_call and any(each.has_grad() for _, each in seen)
             kept = tuple((operand, without_graph(each)) for operand, each in seen)
-            self.noted.append(Noted(operation.words, number, self.moment, kept, had_grad))
+            self.noted.append(
+                Noted(operation.words, number, self.moment, kept, had_grad, share_memory(each for _, each in seen))
+            )
 
     def _bind(self, target: str, number: int, frame: FrameType, operation: Operation, seen: Seen) -> None:
         function = self.sites[number].function
@@ -200,6 +208,13 @@ class Looks:
             self._names[function, target] = now, self.happenings.behind(now)
         if now is not None or "." in target:
             self._keep(Bound(target, function, number, self.moment, before, now, None, operation.names))
+
+    def _put(self, number: int, operation: Operation, seen: Seen) -> None:
+        """Something was put into a module by its number or key."""
+        for operand, each in seen if operation.kind == "assign" and not operation.targets else ():
+            if operand.role == "target" and each.kind == "module" and operand.name:
+                function, now = self.sites[number].function, without_graph(each)
+                self._keep(Bound(f"{operand.name}[]", function, number, self.moment, None, now, None, operation.names))
 
     def _set(self, flag: str, number: int, operation: Operation, seen: Seen) -> None:
         """A tensor's own attribute was set."""

@@ -32,6 +32,8 @@ class Operand:
     called: str | None = None
     rest: tuple[str, ...] = ()
     """The attributes that are taken of what the mark made, as `bias` in `net[1].bias`."""
+    many: bool = False
+    """Whether the mark is a comprehension's element, which runs once for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,9 @@ class Operations:
             name = dotted(node.func)
             inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
             return self._operands([*inside, *node.args], role, called or (name or "").rpartition(".")[2] or None)
+        if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            element = self._site(node.elt)  # its names mean nothing outside of it
+            return (Operand(_span(node), None, element, role, called, many=True),) if element is not None else ()
         parts = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
         is_open = isinstance(node, (ast.List, ast.Tuple, ast.Starred, ast.IfExp, ast.BoolOp, ast.Dict, ast.NamedExpr))
         return self._operands(parts, role, called) if is_open else ()

@@ -11,9 +11,14 @@ from typing import Any
 
 import torch
 
+from .tiling import sequence_nr
+
 LOOKS = 4
 MAX_HELD = 2_000
 MAX_MODULES = 500
+MAX_INSIDE = 100
+MAX_DEPTH = 3
+"""Containers inside containers that are looked into."""
 
 
 @dataclass(slots=True)
@@ -24,6 +29,8 @@ class Stepped:
     line: int | None
     with_grad: int
     nonzero: bool
+    standing: int
+    """Where autograd's counter stood."""
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ class Stepping:
         tensors = [each() for each in held.tensors.values()]
         grads = [each.grad for each in tensors if each is not None and each.grad is not None]
         nonzero = any(bool(each.any()) for each in grads[:20] if each.layout is torch.strided)
-        held.steps.append(Stepped(moment, line, len(grads), nonzero))
+        held.steps.append(Stepped(moment, line, len(grads), nonzero, sequence_nr()))
         held.lines.add(line)
 
 
@@ -116,7 +123,7 @@ def _loose_in(module: Any, state: dict[str, Any]) -> list[LoosePart]:
         if type(value) is torch.Tensor and value.requires_grad:
             add("tensor", name, "", [value])
         elif type(value) in (list, tuple, dict):
-            inside = list(value.values() if type(value) is dict else value)[:100]
+            inside = _inside(value)
             layers = [each for each in inside if isinstance(each, torch.nn.Module)]
             tensors: list[torch.Tensor] = [one for each in layers for one in torch.nn.Module.parameters(each)]
             tensors += [
@@ -125,4 +132,18 @@ def _loose_in(module: Any, state: dict[str, Any]) -> list[LoosePart]:
             loose = [each for each in tensors if id(each) not in siblings]
             if loose:
                 add("layers" if layers else "tensors", name, type(value).__name__, loose)
+    return found
+
+
+def _inside(container: Any) -> list[Any]:
+    """What a plain container holds, and those inside it."""
+    found: list[Any] = []
+    queue = [(container, 0)]
+    for each, depth in queue:
+        values = islice(each.values() if type(each) is dict else each, MAX_INSIDE)
+        for value in values if len(found) < MAX_INSIDE else ():
+            if type(value) in (list, tuple, dict) and depth < MAX_DEPTH:
+                queue.append((value, depth + 1))
+            else:
+                found.append(value)
     return found

@@ -83,7 +83,7 @@ class Telling:
             dtype=seen.dtype,
             requires_grad=seen.requires_grad,
             is_leaf=seen.is_leaf,
-            grad_fn=None if seen.grad_fn is None else type(seen.grad_fn).__name__,
+            grad_fn=seen.made_by,
             identity=seen.identity,
             made=self.spot(made.site) if made is not None else None,
             is_view_of_line=seen.is_view_of_line,
@@ -133,6 +133,7 @@ class Telling:
             again=past.again,
             events=past.events,
             sources=past.sources,
+            made=next(iter(past.numbers), None),
         )
 
     def cut(self, number: int) -> Cut:

@@ -22,6 +22,7 @@ from .passes import MAX_NODES as MOST_READ
 from .passes import Passes, Past
 from .places import position_of, user_frames
 from .provenance import Provenance
+from .readings import element
 from .stepping import LoosePart, Stepping, loose_parts
 from .tiling import sequence_nr
 
@@ -72,8 +73,9 @@ class Witness:
         self.looks.forget()
         root = t_outputs[0] if t_outputs else None
         line = seen.line if seen else None
-        if isinstance(root, torch.Tensor) and root.numel() == 1 and root.is_floating_point():
-            self.turn(line, float(root.item()))
+        value = element(root) if isinstance(root, torch.Tensor) else None
+        if value is not None:
+            self.turn(line, value)
         self._begun[line] = self._begun.get(line, 0) + 1
         if self._begun[line] > LOOKS and seen is not None and not seen.is_new:
             return None

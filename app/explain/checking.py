@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Iterator
 
-from ..events import Mistake
+from ..events import Mistake, TensorValue
 from ..words import say
 from .edits import Edits
 from .facts import Facts
+from .flow import TINY, saved
 from .mistakes import edits_of, mistake
 from .things import Pass, Spot, spot_at
 
@@ -125,4 +126,27 @@ def twice_normalised(facts: Facts) -> Iterator[Mistake]:
             return
 
 
-DETECTORS = (wrong_functions, cyclic, twice_normalised)
+def raw_scores(facts: Facts) -> Iterator[Mistake]:
+    """A loss that wants logarithms of probabilities, and was given numbers above 0, which no such logarithm is."""
+    for graph in facts.graphs:
+        for node in graph.nodes:
+            given = saved(node, "self") if node.name.startswith("NllLoss") else None
+            if not isinstance(given, TensorValue) or given.max is None or not given.max > TINY:
+                continue
+            spot = next((each.spot for each in facts.passes if each.graph == graph.index), None)
+            yield mistake(
+                "nll-without-log-softmax",
+                "warning",
+                spot if node.line is None else spot_at(node.line, node.column or 0),
+                say(
+                    "nll_loss() takes logarithms of probabilities, which are never above 0, and was given numbers up"
+                    " to {most:.4g}: what it returns is no likelihood, and falls without bound.",
+                    most=given.max,
+                ),
+                say("Give it log_softmax(scores, dim=1), or use cross_entropy(), which has that inside."),
+                node=node.id,
+            )
+            return
+
+
+DETECTORS = (wrong_functions, cyclic, twice_normalised, raw_scores)

@@ -10,7 +10,7 @@ from .facts import Binding, Cut, Facts
 from .mending import joined, recording
 from .mistakes import edits_of, mistake
 from .rootless import IDS
-from .things import Leaf
+from .things import Leaf, Span
 from .wording import cutting, leaf_names
 
 SILENT = frozenset(IDS) - {"gradient", "other"}
@@ -19,25 +19,32 @@ SILENT = frozenset(IDS) - {"gradient", "other"}
 def cut_paths(facts: Facts) -> Iterator[Mistake]:
     """Leaves that no gradient reached, where what was computed from them went on into a loss, or was meant to."""
     told: set[int] = set()
+    places: dict[Span, tuple[Cut, list[Leaf]]] = {}
     for cut in facts.cuts:
         lost = [leaf for leaf in cut.leaves if _is_missed(facts, leaf, cut) and leaf.identity not in told]
         if not lost or cut.kind not in SILENT or not _matters(facts, cut):
             continue
         told.update(leaf.identity for leaf in lost)
-        explanation, fix = cutting(cut)
-        edits = edits_of(facts)
-        mend = recording if cut.kind == "no_grad" else joined
-        yield mistake(
-            "no-grad-cuts" if cut.kind == "no_grad" else IDS[cut.kind],
-            "warning",
-            cut.spot,
-            explanation
-            + " "
-            + say("No gradient can come to {names} on this way, and none did.", names=leaf_names(tuple(lost)) or "?"),
-            fix,
-            variable=lost[0].name or cut.operand.name,
-            fixed=mend(edits, cut) if edits is not None else None,
-        )
+        places.setdefault(cut.spot.span, (cut, []))[1].extend(lost)
+    for cut, lost in places.values():
+        yield _lost(facts, cut, lost)
+
+
+def _lost(facts: Facts, cut: Cut, lost: list[Leaf]) -> Mistake:
+    explanation, fix = cutting(cut)
+    edits = edits_of(facts)
+    mend = recording if cut.kind == "no_grad" else joined
+    return mistake(
+        "no-grad-cuts" if cut.kind == "no_grad" else IDS[cut.kind],
+        "warning",
+        cut.spot,
+        explanation
+        + " "
+        + say("No gradient can come to {names} on this way, and none did.", names=leaf_names(tuple(lost)) or "?"),
+        fix,
+        variable=lost[0].name or cut.operand.name,
+        fixed=mend(edits, cut) if edits is not None else None,
+    )
 
 
 def _is_missed(facts: Facts, leaf: Leaf, cut: Cut) -> bool:
@@ -46,8 +53,10 @@ def _is_missed(facts: Facts, leaf: Leaf, cut: Cut) -> bool:
         return False
     if leaf.holder is not None:
         return True
+    if leaf.kind == "parameter" and facts.holdings:
+        return False
     if leaf.kind == "parameter" and leaf.owner is not None:
-        if facts.holdings or cut.kind == "no_grad" or not leaf.name:
+        if cut.kind == "no_grad" or not leaf.name:
             return False
         return any(each.reached and each.owner and _root(each.owner) == _root(leaf.owner) for each in facts.leaves)
     return True

@@ -67,6 +67,8 @@ class Call:
     had_grad: bool = False
     passes: tuple[int, ...] = ()
     """The backwards that went through the first of `seen`."""
+    shares: bool = False
+    """Whether two tensors were given that are one and the same memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Step:
     moment: int
     held: tuple[int, ...]
     with_grad: int
+    standing: int = 0
+    """Where autograd's counter stood."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from . import (
     rootless,
     shapes,
     starting,
+    unheld,
     vanishing,
 )
 from .facts import Facts
@@ -47,6 +48,7 @@ SILENT: tuple[Detector, ...] = (
     *ordering.DETECTORS,
     *starting.DETECTORS,
     *holding.DETECTORS,
+    *unheld.DETECTORS,
     *meeting.DETECTORS,
     *vanishing.DETECTORS,
     *nonfinite.DETECTORS,
@@ -59,12 +61,13 @@ SILENT: tuple[Detector, ...] = (
 
 CERTAIN: tuple[Detector, ...] = (
     repeating.used_again,
-    *ordering.DETECTORS[:2],
+    *ordering.DETECTORS[:3],
     *holding.DETECTORS,
     *meeting.DETECTORS,
     *nonfinite.DETECTORS,
     checking.twice_normalised,
     checking.cyclic,
+    checking.raw_scores,
     keeping.hidden_changes,
 )
 """What cannot be undone by what is still to come."""

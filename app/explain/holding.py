@@ -179,7 +179,7 @@ def _layers(facts: Facts, part: Loose) -> Mistake:
     statement = edits.at(part.spot.span, ast.Assign) if edits and part.spot else None
     fixed = None
     if edits is not None and statement is not None and (is_layers or part.container != "dict"):
-        made = isinstance(statement.value, (ast.List, ast.ListComp, ast.Dict, ast.Tuple, ast.DictComp))
+        made = _is_flat(statement.value)
         fixed = (
             edits.replace(statement.value, f"torch.nn.{kind}({edits.text(statement.value)})").done() if made else None
         )
@@ -198,6 +198,19 @@ def _layers(facts: Facts, part: Loose) -> Mistake:
         variable=name,
         fixed=fixed,
     )
+
+
+def _is_flat(value: ast.expr) -> bool:
+    """Whether it is written as a container of layers, not of further containers."""
+    if isinstance(value, (ast.List, ast.Tuple)):
+        inside = value.elts
+    elif isinstance(value, ast.ListComp):
+        inside = [value.elt]
+    elif isinstance(value, (ast.Dict, ast.DictComp)):
+        inside = value.values if isinstance(value, ast.Dict) else [value.value]
+    else:
+        return False
+    return not any(isinstance(each, (ast.List, ast.Tuple, ast.Dict, ast.ListComp)) for each in inside)
 
 
 DETECTORS = (old_tensors, frozen, unregistered)

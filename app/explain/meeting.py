@@ -26,7 +26,9 @@ def stretched(facts: Facts) -> Iterator[Mistake]:
             yield _told(facts, each, column, row, heard.message)
             return
         one_is_target = column.requires_grad != row.requires_grad
-        is_loss = each.kind == "broadcast" and each.words == "-" and bool(scalar & set(each.roots))
+        is_likelihood = each.words == "*" and (column.grad_fn or "").startswith("Log")
+        compares = each.words == "-" or is_likelihood
+        is_loss = each.kind == "broadcast" and compares and bool(scalar & set(each.roots))
         if is_loss and one_is_target and not column.is_view_of_line:
             yield _told(facts, each, column, row, None)
             return
@@ -70,7 +72,7 @@ def _told(facts: Facts, each: Meeting, column: Value, row: Value, words: str | N
             column=column.name or "pred",
         ),
         variable=row.name or column.name,
-        fixed=_equal(edits_of(facts), column, row),
+        fixed=None if each.words == "*" else _equal(edits_of(facts), column, row),  # there the target stands twice
         message=words,
     )
 

@@ -21,7 +21,9 @@ def aliased(facts: Facts) -> Iterator[Mistake]:
         if pair is None:
             continue
         changed = [
-            moment for identity, _, moment in facts.changes if identity == pair[0].identity and moment < call.moment
+            moment
+            for identity, _, moment in facts.changes
+            if identity in (pair[0].identity, pair[1].identity) and moment < call.moment
         ]
         bound = _alias(facts, pair, changed)
         if not changed or bound is None:
@@ -54,18 +56,21 @@ def _same_pair(call: Call) -> tuple[Value, Value] | None:
     if call.words not in ("-", "==", "!=", "equal", "allclose", "isclose", "dist") or len(tensors) != 2:
         return None
     one, other = tensors
-    return (one, other) if one.identity == other.identity and one.name != other.name else None
+    is_one = one.identity == other.identity or call.shares
+    return (one, other) if is_one and one.name != other.name else None
 
 
 def _alias(facts: Facts, pair: tuple[Value, Value], changed: list[int]) -> Binding | None:
     """The assignment that gave the tensor its second name, before it was changed."""
     names = {pair[0].name, pair[1].name}
+    identities = {pair[0].identity, pair[1].identity}
     for each in facts.bindings:
-        is_it = each.now is not None and each.now.identity == pair[0].identity
+        is_it = each.now is not None and each.now.identity in identities
+        others = names - {each.name}
         if (
             is_it
             and each.name in names
-            and set(each.operands) & (names - {each.name})
+            and set(each.operands) & (others | {f"{name}.data" for name in others})
             and any(each.moment < at for at in changed)
         ):
             return each

@@ -39,6 +39,44 @@ def zeroed_too_late(facts: Facts) -> Iterator[Mistake]:
         return
 
 
+def stepped_too_early(facts: Facts) -> Iterator[Mistake]:
+    """step() between the loss and its backward(): it uses the gradients of the turn before."""
+    told: set[int] = set()
+    for first in facts.steps:
+        again = [each for each in facts.steps if each.identity == first.identity and each.moment > first.moment]
+        turns = [each for each in facts.passes if each.fills and not each.raised and set(each.leaves) & set(first.held)]
+        is_odd = first.with_grad or not again or not again[0].with_grad or again[0].spot != first.spot
+        if is_odd or first.identity in told or not turns or turns[0].moment < first.moment:
+            continue
+        told.add(first.identity)
+        if turns[0].moment > again[0].moment or turns[0].made is None or turns[0].made >= first.standing:
+            continue  # the loss was computed after the step, which is in order
+        yield mistake(
+            "step-before-backward",
+            "warning",
+            first.spot,
+            say(
+                "{optimizer}.step() runs before the backward() on line {line}: in the first turn it finds no gradient,"
+                " later it uses the one of the turn before, and the last one is never used.",
+                optimizer=first.optimizer,
+                line=_line(turns[0]),
+            ),
+            say("Keep the order: zero_grad(), backward(), step()."),
+            variable=first.optimizer,
+            fixed=_stepped_later(facts, first, turns[0]),
+        )
+
+
+def _stepped_later(facts: Facts, step: Step, each: Pass) -> str | None:
+    edits = edits_of(facts)
+    statement = edits.statement_on(step.spot.line) if edits and step.spot else None
+    backward = edits.statement(edits.at(each.spot.span, ast.Call)) if edits and each.spot else None
+    if edits is None or not isinstance(statement, ast.Expr) or backward is None:
+        return None
+    is_near = statement in edits.block(backward) and statement.lineno != backward.lineno
+    return edits.move(statement, behind=backward).done() if is_near else None
+
+
 def _last(calls: list[Call], words: str, step: Step) -> Call | None:
     found = [each for each in calls if each.words == words and each.moment < step.moment]
     return found[-1] if found else None
@@ -167,4 +205,4 @@ def _needless(facts: Facts, call: Call, name: str) -> Mistake:
     )
 
 
-DETECTORS = (zeroed_too_late, clipped_too_early, clipped_too_late, registered_too_late)
+DETECTORS = (zeroed_too_late, stepped_too_early, clipped_too_early, clipped_too_late, registered_too_late)

@@ -79,6 +79,31 @@ def _sizes(facts: Facts, trouble: Trouble) -> Mistake:
     )
 
 
+def _target(facts: Facts, trouble: Trouble) -> Mistake:
+    target, given = (_shape(each) for each in re.findall(r"Size\(\[([\d, ]*)\]\)", trouble.message)[:2])
+    edits = edits_of(facts)
+    short = next((each for each in trouble.tensors if each.shape == target and given == (*target, 1)), None)
+    node = edits.at(short.span, ast.expr) if edits and short else None
+    fixed = edits.after(node, ".unsqueeze(-1)").done() if edits is not None and node is not None else None
+    return raised(
+        trouble,
+        "target-shape",
+        say(
+            "This loss compares each number with one target, so both must have one shape: the prediction has {given},"
+            " the target {target}.",
+            given=list(given),
+            target=list(target),
+        ),
+        say("Bring both to one shape before the loss: unsqueeze(1) on the target, or squeeze(1) on the prediction."),
+        variable=short.name if short else None,
+        fixed=fixed,
+    )
+
+
+def _shape(sizes: str) -> tuple[int, ...]:
+    return tuple(int(size) for size in sizes.split(",") if size.strip())
+
+
 def _reshaped(facts: Facts, trouble: Trouble) -> Mistake:
     found = re.search(r"shape '(\[[^\]]*\])' is invalid for input of size (\d+)", trouble.message)
     return raised(
@@ -145,6 +170,7 @@ TABLE: Table = (
     (r"mat1 and mat2 shapes cannot be multiplied|size mismatch, got|inconsistent tensor size", _product),
     (r"grad can be implicitly created only for scalar outputs", _not_scalar),
     (r"Expected more than 1 value per channel when training", _one_sample),
+    (r"Using a target size .* that is different|Target size .* must be the same as input size", _target),
     (r"The size of tensor a .* must match the size of tensor b", _sizes),
     (r"shape '\[.*\]' is invalid for input of size", _reshaped),
 )

@@ -88,6 +88,8 @@ class Pass:
     """The number of an earlier backward that began at the very same node."""
     events: frozenset[int] = frozenset()
     sources: frozenset[int] = frozenset()
+    made: int | None = None
+    """Autograd's number of the node it began at."""
 
 
 def spot_at(line: int, column: int = 0) -> Spot:

@@ -147,3 +147,11 @@ def test_torch_autograd_grad_frees_what_lies_on_its_way_alone(observed: Observed
         "    torch.autograd.grad(x.exp() + w.sin(), leaf)"
     )
     assert [names_freed(told, number) for number in (1, 2)] == [["ExpBackward0"], ["SinBackward0"]]
+
+
+def test_transforms_inside_transforms_are_told_without_a_fault(observed: Observed) -> None:
+    told = observed("print(torch.func.hessian(lambda x: (x ** 3).sum())(torch.ones(1)))")
+    per_sample = "torch.func.vmap(torch.func.grad(lambda x: (x ** 2).sum()))(torch.ones(2, 1))"
+    again = observed(f"print({per_sample})")
+    assert (told.stdout, again.stdout) == ("tensor([[6.]])\n", "tensor([[2.],\n        [2.]])\n")
+    assert "fault of Gradwalk" not in told.stderr + again.stderr

@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 import torch
 
-from app.child.glimpses import attribute_of, glimpse, parts, resolve
+from app.child.glimpses import attribute_of, glimpse, parts, resolve, share_memory
 
 
 def test_a_tensor_is_seen_as_it_is() -> None:
@@ -78,3 +78,9 @@ def test_parameters_and_gradients_are_reached() -> None:
     net = torch.nn.Linear(1, 1)
     assert attribute_of(net, ["weight"]) is net.weight
     assert (attribute_of(net, ["weight", "grad"]), attribute_of(net, ["weight", "requires_grad"])) == (None, True)
+
+
+def test_two_tensors_of_one_memory_are_known_as_such() -> None:
+    x = torch.ones(2, requires_grad=True)
+    data, copy, part = x.data, x.clone(), x[:1]
+    assert [share_memory([*parts(x), *parts(each)]) for each in (data, copy, part)] == [True, False, False]

@@ -24,6 +24,7 @@ def test_tensors_and_layers_in_plain_attributes_are_loose() -> None:
     assert kinds("self.scale = torch.ones(1, requires_grad=True)") == [("tensor", "scale", 1)]
     assert kinds("self.layers = [nn.Linear(1, 1), nn.Linear(1, 1)]") == [("layers", "layers", 4)]
     assert kinds("self.parts = {'a': nn.Linear(1, 1)}") == [("layers", "parts", 2)]
+    assert kinds("self.blocks = [[nn.Linear(1, 1), nn.Tanh()], {'a': nn.Linear(1, 1)}]") == [("layers", "blocks", 4)]
     assert kinds("self.weights = [torch.ones(1, requires_grad=True)]") == [("tensors", "weights", 1)]
 
 

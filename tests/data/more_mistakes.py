@@ -844,6 +844,111 @@ for step in range(3):
     optimizer.step()
     torch.nn.utils.clip_grad_norm_([w], 1.0)
 """),
+    # --- through containers, other models and other losses
+    "detach in a comprehension": ("detach-cuts", "warning", 4, """import torch
+ws = [torch.randn(3, requires_grad=True) for _ in range(3)]
+x = torch.ones(3)
+hs = [(w * x).detach() for w in ws]
+b = torch.ones(3, requires_grad=True)
+loss = (sum(h * 2 for h in hs) * b).sum()
+loss.backward()
+"""),
+    "layers in lists inside a list": ("unregistered-layers", "warning", 6, """import torch, torch.nn as nn
+torch.manual_seed(0)
+class Deep(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [[nn.Linear(3, 3), nn.Tanh()] for _ in range(2)]
+        self.out = nn.Linear(3, 1)
+    def forward(self, x):
+        for lin, act in self.blocks:
+            x = act(lin(x))
+        return self.out(x)
+net = Deep()
+opt = torch.optim.Adam(net.parameters())
+for _ in range(2):
+    loss = net(torch.randn(4, 3)).pow(2).mean()
+    opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "targets of another shape than BCELoss wants": ("target-shape", "error", 4, """import torch, torch.nn as nn
+torch.manual_seed(0)
+out = torch.sigmoid(nn.Linear(2, 1)(torch.randn(4, 2)))
+loss = nn.BCELoss()(out, torch.tensor([1., 0., 1., 0.]))
+loss.backward()
+"""),
+    "a likelihood written out, stretched": ("manual-broadcast", "warning", 5, """import torch, torch.nn as nn
+torch.manual_seed(0)
+p = torch.sigmoid(nn.Linear(2, 1)(torch.randn(4, 2)))
+y = torch.tensor([1., 0., 1., 0.])
+loss = -(y * torch.log(p) + (1 - y) * torch.log(1 - p)).mean()
+loss.backward()
+"""),
+    "an optimizer of a layer that was replaced": ("optimizer-holds-others", "warning", 5, """import torch, torch.nn as nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 10))
+opt = torch.optim.SGD(net[2].parameters(), lr=.1)
+net[2] = nn.Linear(4, 2)
+for _ in range(2):
+    loss = nn.functional.cross_entropy(net(torch.randn(5, 3)), torch.tensor([0, 1, 0, 1, 1]))
+    opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "a head replaced after the optimizer was built": ("optimizer-holds-old-tensor", "warning", 5, """import torch, torch.nn as nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 10))
+opt = torch.optim.SGD(net.parameters(), lr=.1)
+net[2] = nn.Linear(4, 2)
+for _ in range(2):
+    loss = nn.functional.cross_entropy(net(torch.randn(5, 3)), torch.tensor([0, 1, 0, 1, 1]))
+    opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "an optimizer of another model": ("optimizer-holds-others", "warning", 5, """import torch, torch.nn as nn
+torch.manual_seed(0)
+student = nn.Linear(3, 1)
+teacher = nn.Linear(3, 1)
+opt = torch.optim.SGD(teacher.parameters(), lr=.1)
+for _ in range(3):
+    loss = student(torch.randn(5, 3)).pow(2).mean()
+    opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "a decoder that no optimizer holds": ("optimizer-misses-parameters", "note", 5, """import torch, torch.nn as nn
+torch.manual_seed(0)
+enc = nn.Linear(3, 2)
+dec = nn.Linear(2, 3)
+opt = torch.optim.Adam(enc.parameters(), lr=.01)
+for _ in range(3):
+    x = torch.randn(5, 3)
+    loss = (dec(enc(x)) - x).pow(2).mean()
+    opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "step() before backward()": ("step-before-backward", "warning", 7, """import torch, torch.nn as nn
+torch.manual_seed(0)
+net = nn.Linear(2, 1)
+opt = torch.optim.SGD(net.parameters(), lr=.1)
+for _ in range(5):
+    loss = net(torch.randn(4, 2)).pow(2).mean()
+    opt.step()
+    opt.zero_grad()
+    loss.backward()
+"""),
+    "scores given to nll_loss": ("nll-without-log-softmax", "warning", 6, """import torch, torch.nn as nn
+torch.manual_seed(0)
+net = nn.Linear(4, 3)
+opt = torch.optim.SGD(net.parameters(), lr=.1)
+y = torch.tensor([0, 1, 2, 0, 1])
+loss = nn.functional.nll_loss(net(torch.randn(5, 4)), y)
+opt.zero_grad(); loss.backward(); opt.step()
+"""),
+    "a weight's data remembered": ("alias-not-copy", "warning", 6, """import torch, torch.nn as nn
+torch.manual_seed(0)
+net = nn.Linear(2, 1)
+opt = torch.optim.SGD(net.parameters(), lr=.1)
+x = torch.randn(4, 2)
+before = net.weight.data
+for _ in range(3):
+    loss = net(x).pow(2).mean()
+    opt.zero_grad(); loss.backward(); opt.step()
+print((before == net.weight).all())
+"""),
 }
 
 CORRECT = {
@@ -1184,5 +1289,57 @@ w = torch.tensor([5., -5.], requires_grad=True)
 x, y = torch.eye(2), torch.tensor([1., -1.])
 loss = torch.relu(1 - y * (x @ w)).sum() + 0.1 * (w ** 2).sum()
 loss.backward()
+""",
+    "a target network that follows, through .data": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+import copy
+online = nn.Linear(4, 3); pred = nn.Linear(3, 3); tgt = copy.deepcopy(online)
+opt = torch.optim.Adam([*online.parameters(), *pred.parameters()])
+for _ in range(3):
+    x1, x2 = torch.randn(5, 4), torch.randn(5, 4)
+    with torch.no_grad(): t = tgt(x2)
+    loss = 2 - 2 * F.cosine_similarity(pred(online(x1)), t.detach()).mean()
+    opt.zero_grad(); loss.backward(); opt.step()
+    for a, b in zip(online.parameters(), tgt.parameters()): b.data = .99 * b.data + .01 * a.data
+""",
+    "gradients by torch.func": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+from torch.func import grad, vmap, functional_call, jacrev, hessian
+net = nn.Linear(3, 1); params = {k: v.detach() for k, v in net.named_parameters()}
+def loss(p, x, y): return F.mse_loss(functional_call(net, p, (x.unsqueeze(0),)).squeeze(0), y)
+per = vmap(grad(loss), in_dims=(None, 0, 0))(params, torch.randn(5, 3), torch.randn(5, 1))
+print({k: v.shape for k, v in per.items()})
+print(jacrev(torch.sin)(torch.ones(3)), hessian(lambda x: (x ** 3).sum())(torch.ones(2)))
+""",
+    "a head trained on a backbone that is not frozen": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+backbone, head = nn.Linear(4, 8), nn.Linear(8, 2); opt = torch.optim.SGD(head.parameters(), lr=.1)
+for _ in range(3): loss = F.cross_entropy(head(F.relu(backbone(torch.randn(5, 4)))), torch.randint(0, 2, (5,))); opt.zero_grad(); loss.backward(); opt.step()
+""",
+    "a Wasserstein GAN's penalty": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+G = nn.Linear(2, 3); D = nn.Sequential(nn.Linear(3, 8), nn.LeakyReLU(.2), nn.Linear(8, 1))
+og, od = torch.optim.Adam(G.parameters(), 1e-4), torch.optim.Adam(D.parameters(), 1e-4)
+for it in range(4):
+    real = torch.randn(6, 3); z = torch.randn(6, 2); fake = G(z)
+    alpha = torch.rand(6, 1)
+    inter = (alpha * real + (1 - alpha) * fake.detach()).requires_grad_(True)
+    d = D(inter)
+    g = torch.autograd.grad(outputs=d, inputs=inter, grad_outputs=torch.ones_like(d), create_graph=True, retain_graph=True, only_inputs=True)[0]
+    gp = ((g.norm(2, dim=1) - 1) ** 2).mean()
+    dl = -D(real).mean() + D(fake.detach()).mean() + 10 * gp
+    od.zero_grad(); dl.backward(); od.step()
+    if it % 2 == 0:
+        og.zero_grad(); gl = -D(G(z)).mean(); gl.backward(); og.step()
+""",
+    "a codebook learnt straight through": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+enc, dec = nn.Linear(4, 3), nn.Linear(3, 4); code = nn.Embedding(5, 3)
+opt = torch.optim.Adam([*enc.parameters(), *dec.parameters(), *code.parameters()])
+for _ in range(3):
+    x = torch.randn(6, 4); z = enc(x); idx = torch.cdist(z, code.weight).argmin(1); q = code(idx)
+    st = z + (q - z).detach()
+    loss = F.mse_loss(dec(st), x) + F.mse_loss(q, z.detach()) + .25 * F.mse_loss(z, q.detach())
+    opt.zero_grad(); loss.backward(); opt.step()
 """,
 }

@@ -1,7 +1,7 @@
 """Calls that came too late or too early, by the order in which they ran."""
 
 from app.explain.facts import Call, Facts, Step
-from app.explain.ordering import clipped_too_early, registered_too_late, zeroed_too_late
+from app.explain.ordering import clipped_too_early, registered_too_late, stepped_too_early, zeroed_too_late
 
 from .given import passed, spot, tensor
 
@@ -65,3 +65,23 @@ def test_what_is_registered_in_time_or_on_another_graph_is_fine() -> None:
 def test_a_leaf_needs_no_retaining() -> None:
     (found,) = registered_too_late(registered(5, is_leaf=True))
     assert (found.id, found.severity, found.fixed_source) == ("retain-grad-leaf", "note", "y.sum().backward()\n")
+
+
+EARLY = "opt.step()\nopt.zero_grad()\nloss.backward()\n"
+
+
+def stepped(standing: int) -> Facts:
+    """Two turns of a loop whose loss was node 3, where autograd's counter stood at `standing` at the first step."""
+    at = spot(EARLY, "opt.step()")
+    steps = [Step("opt", 5, at, 5, (1,), 0, standing), Step("opt", 5, at, 15, (1,), 1, standing + 4)]
+    return Facts(EARLY, passes=[passed(1, spot(EARLY, "loss.backward()"), leaves=(1,), made=3)], steps=steps)
+
+
+def test_a_step_between_the_loss_and_its_backward_goes_behind_it() -> None:
+    (found,) = stepped_too_early(stepped(4))
+    assert (found.id, found.line) == ("step-before-backward", 1)
+    assert found.fixed_source == "opt.zero_grad()\nloss.backward()\nopt.step()\n"
+
+
+def test_a_step_before_the_loss_is_computed_is_in_order() -> None:
+    assert list(stepped_too_early(stepped(3))) == []
