@@ -45,7 +45,7 @@ def holds_tensors(node: Any) -> bool:
             return bool(node._raw_saved_tensors)
         except RuntimeError:
             return False
-    return any(_holds(getattr(node, RAW_PREFIX + name, None)) for name in saved_names(node.__class__))
+    return any(_holds(_raw(node, name)) for name in saved_names(node.__class__))
 
 
 def holding(nodes: Sequence[Any]) -> tuple[int, ...]:
@@ -74,7 +74,7 @@ def complaint(node: Any) -> tuple[str, str] | None:
                 node.saved_tensors  # noqa: B018  # reading is the test
             return None
         for name in saved_names(node.__class__):
-            raw = getattr(node, RAW_PREFIX + name, None)
+            raw = getattr(node, RAW_PREFIX + name, None)  # a freed list refuses here, and that is the answer
             if raw is not None and not _is_left_alone(raw):
                 getattr(node, PREFIX + name)
     except RuntimeError as error:
@@ -84,9 +84,17 @@ def complaint(node: Any) -> tuple[str, str] | None:
 
 def held(node: Any, name: str) -> list[torch.Tensor]:
     """The tensors a node still holds under a saved name, past torch's own checks; those under hooks are left alone."""
-    raw = node._raw_saved_tensors if name == "saved_tensors" else getattr(node, RAW_PREFIX + name, None)
+    raw = node._raw_saved_tensors if name == "saved_tensors" else _raw(node, name)
     slots = [slot for slot in _slots(raw) if slot is not None and slot.unpack_hook is None]
     return [slot.data for slot in slots if slot.data is not None]
+
+
+def _raw(node: Any, name: str) -> Any:
+    """What the node keeps a saved tensor in; None where there is none, or a freed list, which is refused at once."""
+    try:
+        return getattr(node, RAW_PREFIX + name, None)
+    except RuntimeError:
+        return None
 
 
 def _slots(raw: Any) -> Sequence[Any]:
@@ -106,7 +114,7 @@ def _is_left_alone(raw: Any) -> bool:
 
 
 def _read(node: Any, name: str, values: bool) -> Saved | None:
-    if _is_left_alone(getattr(node, RAW_PREFIX + name, None)):
+    if _is_left_alone(_raw(node, name)):
         return Saved(name=name)
     try:
         value = getattr(node, PREFIX + name)

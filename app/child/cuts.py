@@ -50,7 +50,9 @@ def cut_kind(
     called = next((operand.called for operand, each in inputs if each.requires_grad and operand.called), None)
     if made.kind in ("number", "array"):
         tensors = any(each.requires_grad and each.kind == "tensor" for _, each in inputs)
-        return KNOWN.get(words, KNOWN.get(called or "")) if tensors else None
+        known = KNOWN.get(words, KNOWN.get(called or ""))
+        of_math = made.kind == "number" and (operation.dotted or "").startswith("math.")
+        return (known or ("item" if of_math else None)) if tensors else None
     if made.kind != "tensor":
         return None
     if made.requires_grad:

@@ -112,7 +112,7 @@ def _tensor(thing: torch.Tensor) -> Glimpse:
 def parts(thing: Any) -> list[Glimpse]:
     """What flows through a thing: itself, or what a list, tuple or dictionary holds."""
     cls = type(thing)
-    if cls in (list, tuple, dict):
+    if cls in (list, tuple, dict) or cls.__module__ == "torch.return_types":
         inside = thing.values() if cls is dict else thing
         found = [glimpse(each) for each in islice(inside, MAX_PARTS)]
         return [each for each in found if each is not None]

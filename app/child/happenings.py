@@ -16,6 +16,8 @@ from .operands import Operand, Operation
 from .traces import NOTHING, Trace, Traces
 
 MAX_HAPPENED = 2_000
+DIFFERENCES = frozenset({"sub", "subtract"})
+"""Functions that do what `-` does."""
 Seen = Sequence[tuple[Operand, Glimpse]]
 
 
@@ -54,6 +56,8 @@ class Happenings:
     def follow(self, made: Glimpse, site: int, moment: int, operation: Operation, seen: Seen) -> None:
         """Notes what lies behind a result: what lay behind its operands, and what happened to them just now."""
         inputs = [(operand, each) for operand, each in seen if each.identity != made.identity]
+        if operation.kind == "subscript" and len(inputs) < len(seen):
+            return  # one of several was picked: nothing happened to it, and it knows what lies behind it
         trace = self.traces.of(made.identity)
         explained = bool(trace.events)
         for _, each in seen:
@@ -111,7 +115,7 @@ class Happenings:
         if len(tensors) != 2 or tensors[0][1].shape == tensors[1][1].shape:
             return NOTHING
         shapes = [each.shape for _, each in tensors]
-        if operation.kind == "operator" and made.shape not in shapes:
+        if (operation.kind == "operator" or operation.words in DIFFERENCES) and made.shape not in shapes:
             kind = "broadcast"
         elif operation.kind == "call" and made.shape == () and all(shapes):
             kind = "loss"

@@ -27,6 +27,8 @@ WATCHED = frozenset({
     "equal", "allclose", "isclose", "dist",
 })  # fmt: skip
 """Calls that are noted for when they ran and what they were given."""
+PAIR = ("values", "indices")
+"""What torch.max, sort or topk return, in this order."""
 COMPARING = frozenset({"-", "==", "!="})
 
 
@@ -240,6 +242,8 @@ def _may_change(operation: Operation, seen: Seen) -> bool:
 
 def _inside(seen: list[Glimpse], rest: tuple[str, ...]) -> list[Glimpse]:
     """What stands under these attributes of what was seen."""
+    if rest and rest[0] in PAIR and len(seen) == len(PAIR):
+        seen, rest = [seen[PAIR.index(rest[0])]], rest[1:]
     if not rest or len(seen) != 1:
         return seen
     return parts(attribute_of(seen[0].object(), rest))

@@ -90,6 +90,8 @@ class Passes:
         self.overwritten: Overwritten | None = None
         self.reached: dict[int, tuple[Any, int]] = {}
         """Identity of a leaf -> itself, weakly, and how many noted backwards brought it a gradient."""
+        self.asked: dict[int, Any] = {}
+        """Identity of a leaf that torch.autograd.grad led to -> itself, weakly."""
         self.clips = False
         """Whether the program clips gradients, which changes them without clearing them."""
         self._left: dict[int, Left] = {}
@@ -136,15 +138,25 @@ class Passes:
     def end(self, past: Past, leaves: Sequence[torch.Tensor]) -> None:
         """It is over: what it left in `.grad`."""
         if not past.fills:
+            self.asked.update((id(leaf), weakref.ref(leaf)) for leaf in leaves[:MAX_LEAVES])
             return
         for leaf in leaves[:MAX_LEAVES]:
             grad = leaf.grad
             if grad is not None:
                 self._left[id(leaf)] = Left(weakref.ref(leaf), grad._version, leaf._version, past.moment)
         for leaf in leaves:
-            _, count = self.reached.get(id(leaf), (None, 0))
             if leaf.grad is not None:
-                self.reached[id(leaf)] = weakref.ref(leaf), count + 1
+                self.reached[id(leaf)] = weakref.ref(leaf), self.times_reached(leaf) + 1
+
+    def times_reached(self, leaf: torch.Tensor) -> int:
+        """How many noted backwards brought this very leaf a gradient: its identity may have been another's before."""
+        ref, count = self.reached.get(id(leaf), (None, 0))
+        return count if ref is not None and ref() is leaf else 0
+
+    def is_asked(self, leaf: torch.Tensor) -> bool:
+        """Whether torch.autograd.grad led to this very leaf."""
+        ref = self.asked.get(id(leaf))
+        return ref is not None and ref() is leaf
 
     def fail(self, walked: Walk, before: int) -> None:
         """The engine raised: which saved tensors were gone, which were changed. The engine takes the newest node first.

@@ -13,7 +13,7 @@ from ..autograd import Names
 from ..explain.facts import Cut, Meeting, Source
 from ..explain.things import Leaf, Pass, Spot, Value, spot_at
 from .glimpses import Glimpse
-from .happenings import Event
+from .happenings import DIFFERENCES, Event
 from .operands import Operand
 from .passes import Past
 from .witness import Witness
@@ -38,7 +38,6 @@ class Telling:
         for past in witness.passes.all:
             for event in past.events:
                 self._roots.setdefault(event, []).append(past.number)
-        self._asked = {leaf for past in witness.passes.all if not past.fills for leaf in past.leaves}
         self._holders = {
             identity: self.name_of(held.optimizer()) or held.kind
             for held in witness.stepping.optimizers.values()
@@ -96,7 +95,7 @@ class Telling:
 
     def leaf(self, leaf: torch.Tensor) -> Leaf:
         """What became of a leaf."""
-        _, reached = self.witness.passes.reached.get(id(leaf), (None, 0))
+        passes = self.witness.passes
         name, made = self.name_of(leaf), self._made_of(leaf)
         is_parameter = type(leaf) is torch.nn.Parameter
         return Leaf(
@@ -105,8 +104,9 @@ class Telling:
             identity=id(leaf),
             shape=tuple(leaf.shape),
             dtype=str(leaf.dtype).removeprefix("torch."),
-            reached=reached,
-            asked=id(leaf) in self._asked,
+            reached=passes.times_reached(leaf),
+            asked=passes.is_asked(leaf),
+            follows=name in self.witness.served,
             holder=self._holders.get(id(leaf)),
             owner=name.rpartition(".")[0] if name and is_parameter and "." in name else None,
             made=self.spot(made.site) if made is not None else None,
@@ -185,7 +185,7 @@ class Telling:
         return Meeting(
             kind=event.kind,
             spot=self.spot(event.site),
-            words=operation.words if operation else "",
+            words="-" if operation and operation.words in DIFFERENCES else operation.words if operation else "",
             left=left,
             right=right,
             result=self.value(None, event.result),

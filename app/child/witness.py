@@ -59,6 +59,8 @@ class Witness:
         self.heard: list[tuple[str, str, int | None]] = []
         self.loose: list[LoosePart] = []
         self.leaf_names: dict[int, str] = {}
+        self.served: set[str] = set()
+        """Names of leaves that a backward led to and ended well."""
         self.disagreements: list[Disagreement] = []
         self.turns: dict[int | None, Turns] = {}
         """The values that backwards began at, by line."""
@@ -120,6 +122,8 @@ class Witness:
         """It is over, and ended well."""
         self.looks.moment += 1
         self.passes.end(past, seen.leaves if seen else ())
+        if seen is not None:
+            self.served.update(name for name in seen.known.leaf_names if name is not None)
         for leaf in seen.leaves if seen and past.fills else ():
             made = self.looks.happenings.made.get(id(leaf))
             if made is not None and made.result is not None and made.result.object() is leaf:

@@ -49,7 +49,7 @@ def _lost(facts: Facts, cut: Cut, lost: list[Leaf]) -> Mistake:
 
 def _is_missed(facts: Facts, leaf: Leaf, cut: Cut) -> bool:
     """Whether the leaf was to get a gradient and got none: made to require grad by itself, or held by an optimizer."""
-    if leaf.reached or leaf.asked:
+    if leaf.reached or leaf.asked or leaf.follows:
         return False
     if leaf.holder is not None:
         return True

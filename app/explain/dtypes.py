@@ -108,12 +108,50 @@ def _class_number(facts: Facts, trouble: Trouble) -> Mistake:
     )
 
 
+def _class_probabilities(facts: Facts, trouble: Trouble) -> Mistake:
+    whole = [each for each in trouble.tensors if each.dtype.startswith(("int", "uint")) and len(each.shape) > 1]
+    name = whole[-1].name if whole else None
+    return raised(
+        trouble,
+        "cross-entropy-float-target",
+        say(
+            "{name} has the shape of the scores, so its numbers are taken for class probabilities, which must be"
+            " floats.",
+            name=name or say("the target"),
+        ),
+        say("Give the numbers of the classes instead, one for each row; or call .float() on the one-hot rows."),
+        variable=name,
+    )
+
+
+def _index_floats(facts: Facts, trouble: Trouble) -> Mistake:
+    value = next((each for each in trouble.tensors if each.dtype.startswith(("float", "bfloat"))), None)
+    edits = edits_of(facts)
+    return raised(
+        trouble,
+        "index-not-whole",
+        say(
+            "{name} holds {dtype} numbers, and what is looked up by its place needs whole numbers (long).",
+            name=value.name if value is not None and value.name else say("the index"),
+            dtype=value.dtype if value is not None else "float",
+        ),
+        say("Make the indices whole numbers where they are made: torch.tensor([1, 2]), or call .long()."),
+        variable=value.name if value is not None else None,
+        fixed=_cast(edits, value, ".long()") if edits is not None and value is not None else None,
+    )
+
+
 MIXED = (
     r"must have the same dtype|expected m1 and m2|Input type .* and (weight|bias) type"
     r"|expected scalar type \w+ but found (Double|Float|Long|Int|Half)|Found dtype \w+ but expected \w+"
 )
 TABLE: Table = (
     (r"expected target dtype to be Long or Byte|expected scalar type Long but found", _classes),
+    (r"Expected floating point type for target with class probabilities", _class_probabilities),
+    (
+        r"tensors used as indices must be|argument #\d+ 'indices' to have one of the following scalar types",
+        _index_floats,
+    ),
     (MIXED, _dtypes),
     (r"all elements of input should be between 0 and 1", _probabilities),
     (r"Target -?\d+ is out of bounds", _class_number),

@@ -46,9 +46,14 @@ def _rebound(facts: Facts, each: Holding, new: list[Leaf]) -> Binding | None:
     held = [one for one in facts.bindings if one.before is not None and one.before.identity in each.held]
     named = {(leaf.name or "").partition(".")[0] for leaf in new}
     again = [one for one in facts.bindings if one.before is not None and one.name in named]
-    return next(
-        iter([*held, *again, *(one for one in facts.bindings if one.now and one.now.identity in identities)]), None
-    )
+    given = [one for one in facts.bindings if one.now is not None and one.now.identity in identities]
+    owners = {_last(leaf.owner) for leaf in new if leaf.owner}
+    modules = [one for one in facts.bindings if one.now and one.now.kind == "module" and _last(one.name) in owners]
+    return next(iter([*held, *again, *given, *modules[1:][-1:]]), None)  # the last of several modules of that name
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _built_later(edits: Edits | None, spot: Spot | None, name: str) -> str | None:

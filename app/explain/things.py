@@ -57,6 +57,8 @@ class Leaf:
     dtype: str = ""
     reached: int = 0
     asked: bool = False
+    follows: bool = False
+    """Whether a leaf that bore its name before got a gradient, as in a loop that makes its input anew."""
     holder: str | None = None
     owner: str | None = None
     made: Spot | None = None

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch.utils.checkpoint import checkpoint
 
-from app.autograd import freed_among, holds_tensors, is_readable
+from app.autograd import freed_among, held, holds_tensors, is_readable
 from app.autograd.saved import saved_of
 
 
@@ -107,6 +107,17 @@ def test_a_node_is_readable_until_what_it_saved_is_freed_or_changed() -> None:
     w = x**2
     w.backward()
     assert not is_readable(node_of(w))
+
+
+def test_a_list_of_saved_indices_is_freed_like_a_tensor() -> None:
+    x = torch.ones(3, requires_grad=True)
+    y = x[torch.tensor([0, 2])]
+    assert holds_tensors(node_of(y))
+    y.sum().backward()
+    assert not holds_tensors(node_of(y))
+    assert not is_readable(node_of(y))
+    assert freed_among([node_of(y)]) == (0,)
+    assert held(node_of(y), "indices") == []
 
 
 def test_what_is_freed_is_found_and_what_was_changed_in_place_is_not() -> None:

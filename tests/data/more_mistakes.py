@@ -949,6 +949,50 @@ for _ in range(3):
     opt.zero_grad(); loss.backward(); opt.step()
 print((before == net.weight).all())
 """),
+    "a number by math.exp": ("item-rewrap", "warning", 5, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+import math
+ls = torch.tensor(0.1, requires_grad=True); mu = torch.tensor(0.2, requires_grad=True)
+sigma = math.exp(ls)
+loss = (mu / sigma) ** 2
+loss.backward()
+"""),
+    "places by topk": ("argmax-nondiff", "error", 4, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+scores = torch.randn(5, requires_grad=True)
+idx = scores.topk(2).indices.float()
+idx.sum().backward()
+"""),
+    "a difference by a function, stretched": ("manual-broadcast", "warning", 5, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(3, 1)
+x, y = torch.randn(6, 3), torch.randn(6)
+d = torch.sub(net(x), y)
+(d * d).mean().backward()
+"""),
+    "a model made anew in a method": ("optimizer-holds-old-tensor", "warning", 7, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+class T:
+    def __init__(self):
+        self.net = nn.Linear(2, 1)
+        self.opt = torch.optim.SGD(self.net.parameters(), lr=.1)
+    def reset(self): self.net = nn.Linear(2, 1)
+    def step(self):
+        l = self.net(torch.randn(4, 2)).pow(2).mean(); self.opt.zero_grad(); l.backward(); self.opt.step()
+t = T()
+t.reset()
+for _ in range(3): t.step()
+"""),
+    "one-hot rows of whole numbers": ("cross-entropy-float-target", "error", 4, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(4, 3)
+F.cross_entropy(net(torch.randn(2, 4)), F.one_hot(torch.tensor([1, 2]), 3)).backward()
+"""),
+    "an index of floats": ("index-not-whole", "error", 4, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+e = nn.Embedding(5, 2)
+e(torch.tensor([1., 2.]))
+"""),
 }
 
 CORRECT = {
@@ -1341,5 +1385,58 @@ for _ in range(3):
     st = z + (q - z).detach()
     loss = F.mse_loss(dec(st), x) + F.mse_loss(q, z.detach()) + .25 * F.mse_loss(z, q.detach())
     opt.zero_grad(); loss.backward(); opt.step()
+""",
+    "an input made anew in each turn": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+E = nn.Sequential(nn.Linear(2, 8), nn.SiLU(), nn.Linear(8, 1)); opt = torch.optim.Adam(E.parameters())
+for _ in range(2):
+    x = torch.randn(5, 2).requires_grad_(True)
+    for k in range(3):
+        g = torch.autograd.grad(E(x).sum(), x)[0]; x = (x - .1 * g + .01 * torch.randn_like(x)).detach().requires_grad_(True)
+    l = E(torch.randn(5, 2)).mean() - E(x.detach()).mean(); opt.zero_grad(); l.backward(); opt.step()
+""",
+    "the worst losses, picked by index": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(3, 2); opt = torch.optim.SGD(net.parameters(), lr=.1)
+for _ in range(3):
+    l = F.cross_entropy(net(torch.randn(8, 3)), torch.randint(0, 2, (8,)), reduction='none')
+    idx = l.topk(4).indices; loss = l[idx].mean(); opt.zero_grad(); loss.backward(); opt.step()
+""",
+    "a step at the head of the loop": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(2, 1); opt = torch.optim.SGD(net.parameters(), lr=.1)
+for i in range(5):
+    opt.step(); opt.zero_grad()
+    net(torch.randn(3, 2)).pow(2).mean().backward()
+opt.step()
+""",
+    "the largest values in a loss": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+x = torch.randn(6, requires_grad=True); v, i = x.topk(3); (v * i.float()).sum().backward(); m = x.max(0)[0]; m.backward()
+""",
+    "weights moved and moved back": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(2, 1); o = torch.optim.SGD(net.parameters(), lr=.1)
+for _ in range(3):
+    x = torch.randn(4, 2); net(x).pow(2).mean().backward(); gn = torch.norm(torch.stack([p.grad.norm() for p in net.parameters()]))
+    es = []
+    with torch.no_grad():
+        for p in net.parameters(): e = p.grad * .05 / (gn + 1e-12); p.add_(e); es.append(e)
+    o.zero_grad(); net(x).pow(2).mean().backward()
+    with torch.no_grad():
+        for p, e in zip(net.parameters(), es): p.sub_(e)
+    o.step(); o.zero_grad()
+""",
+    "a judge that is frozen for a while": """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+A, B, D = nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(2, 1)
+import itertools
+og = torch.optim.Adam(itertools.chain(A.parameters(), B.parameters())); od = torch.optim.Adam(D.parameters())
+for _ in range(3):
+    x, y = torch.randn(4, 2), torch.randn(4, 2)
+    for p in D.parameters(): p.requires_grad_(False)
+    og.zero_grad(); f = A(x); l = F.l1_loss(B(f), x) + (D(f) - 1).pow(2).mean(); l.backward(); og.step()
+    for p in D.parameters(): p.requires_grad_(True)
+    od.zero_grad(); ld = .5 * ((D(y) - 1).pow(2).mean() + D(f.detach()).pow(2).mean()); ld.backward(); od.step()
 """,
 }
