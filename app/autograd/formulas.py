@@ -15,6 +15,8 @@ from typing import Any
 import torchgen  # type: ignore[import-untyped]  # it comes without types
 import yaml
 
+from ..events import fits
+
 TABLE = Path(torchgen.__file__).parent / "packaged" / "autograd" / "derivatives.yaml"
 OTHER = {
     "AccumulateGrad": "variable: variable.grad = variable.grad + grad, or grad where variable.grad is None",
@@ -37,7 +39,7 @@ def formula_of(node_name: str, *, custom: bool = False) -> str | None:
     if node_name in OTHER:
         return OTHER[node_name]
     if custom:
-        return f"inputs: {node_name.removesuffix('Backward')}.backward(ctx, grad)"
+        return f"inputs: {fits(node_name.removesuffix('Backward'), MAX_FORMULA // 2)}.backward(ctx, grad)"
     if node_name.startswith("Foreach"):
         return None
     return formulas().get(node_name.removesuffix("_copy"))

@@ -121,6 +121,7 @@ def _node(reading: Reading, position: int, ids: dict[int, str], detailed: bool) 
     name = made.name if made else reading.origins.name_at(position)
     number = int(reading.wires.numbers[position])
     shape, dtype = reading.output(position)
+    module = reading.origins.module_at(position)
     cls = type(node).__name__
     return Node(
         id=position,
@@ -134,7 +135,7 @@ def _node(reading: Reading, position: int, ids: dict[int, str], detailed: bool) 
         end_line=site.end_line if site else None,
         end_column=site.end_column if site else None,
         function=fits(site.function, MAX_NAME) if site and site.function else None,
-        module=reading.origins.module_at(position),
+        module=module and fits(module, MAX_NAME),
         formula=formula_of(cls, custom=kind == "custom"),
         saved=saved_of(node, values=detailed),
         sequence_nr=number if number >= 0 else None,

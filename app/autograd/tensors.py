@@ -11,7 +11,7 @@ import torch
 
 from ..events import Tensor, fits
 from .names import Found, grad_fn_of
-from .values import dtype_name, value_of
+from .values import BASE, dtype_name, value_of
 
 Reason = Literal["no_backward_yet", "not_a_leaf", "requires_grad_false", "unreachable", "present"]
 Kind = Literal["tensor", "parameter", "buffer"]
@@ -51,14 +51,14 @@ def report(found: Found, *, node: int | None, line: int | None, history: History
             name=fits(found.name, MAX_NAME),
             aliases=tuple(fits(alias, MAX_NAME) for alias in found.aliases),
             kind=cast(Kind, kind),
-            shape=tuple(tensor.shape),
+            shape=tuple(BASE.shape.__get__(tensor)),
             dtype=dtype_name(tensor),
-            device=str(tensor.device),
-            requires_grad=tensor.requires_grad,
-            is_leaf=tensor.is_leaf,
-            grad_fn=None if grad_fn is None else type(grad_fn).__name__,
+            device=str(BASE.device.__get__(tensor)),
+            requires_grad=BASE.requires_grad.__get__(tensor),
+            is_leaf=BASE.is_leaf.__get__(tensor),
+            grad_fn=None if grad_fn is None else fits(type(grad_fn).__name__, MAX_NAME),
             node=node,
-            retains_grad=tensor.retains_grad,
+            retains_grad=BASE.retains_grad.__get__(tensor),
             line=line,
             value=value_of(tensor),
             grad=None if grad is None else value_of(grad),

@@ -19,11 +19,13 @@ SMALL = 32
 """Elements up to which plain Python arithmetic beats a handful of torch operations."""
 
 Figures = dict[str, Any]
+BASE: Any = torch._C.TensorBase
+"""Where torch's own attributes are read: a subclass may say something else of its shape, or of being a leaf."""
 
 
 def dtype_name(tensor: torch.Tensor) -> str:
     """The dtype as the field writes it: `float32`, not `torch.float32`."""
-    return str(tensor.dtype).removeprefix("torch.")
+    return str(BASE.dtype.__get__(tensor)).removeprefix("torch.")
 
 
 def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES, statistics: int = MAX_STATISTICS) -> TensorValue:
@@ -31,7 +33,7 @@ def value_of(tensor: torch.Tensor, *, values: int = MAX_VALUES, statistics: int 
 
     Of more than so many for `statistics` the shape and the dtype alone.
     """
-    shape, dtype = tuple(tensor.shape), dtype_name(tensor)
+    shape, dtype = tuple(BASE.shape.__get__(tensor)), dtype_name(tensor)
     try:
         with torch.no_grad(), torch._C.DisableTorchFunction():
             # A subclass with a dispatch of its own: reading it would run the learner's code.

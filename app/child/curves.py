@@ -11,6 +11,7 @@ from typing import Any
 from .foresight import ASSIGNED, BACKWARD, LOG, PRINTED, Foresight
 from .frames import INTERVAL_S, Frames, Origin, Series
 from .instrument import DONE, LOOP, READ, VALUE
+from .intact import FOREIGN
 from .lengths import Lengths
 from .logged import log_for
 from .origins import LOSS, Bearer
@@ -28,7 +29,7 @@ class Curves:
     """Collects the points of one program."""
 
     def __init__(self, foresight: Foresight, frames: Frames, pace: Pace | None = None) -> None:
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.frames = frames
         self.step: int | None = None
         """The step of the newest backward: what belongs to it is placed there. None where there was none."""
@@ -125,7 +126,7 @@ class Curves:
                     add(at, found)
             except RecursionError:  # the program is at the limit, and the mark a little deeper
                 pass
-            except Exception as error:
+            except FOREIGN as error:
                 self.failure = self.failure or error
 
         return read
@@ -154,7 +155,7 @@ class Curves:
         try:
             if self._listener.rest or b"=" in data or b":" in data or not data.endswith(b"\n"):
                 self._listener.feed(data)
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = self.failure or error
 
     def _print(self, name: str, value: float, step: int | None) -> None:
@@ -224,7 +225,7 @@ class Curves:
             self._tick(now)
         except RecursionError:  # as in the mark that reads
             pass
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = self.failure or error
 
     def finish(self, top: dict[str, Any]) -> None:

@@ -12,13 +12,16 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..events import Ended, Outcome, RunRequest, encode
 from ..words import say, speak
 from .curves import Curves
-from .failure import describe_failure, outcome_of
+from .failure import briefly, describe_failure, outcome_of, unreadable
 from .frames import Frames
+from .intact import IntactBuiltins
 from .lend import lend
 from .looks import Looks
 from .mistakes import Mistakes
@@ -81,6 +84,13 @@ def _compiled(request: RunRequest, top: dict[str, Any], outbox: Outbox, own: boo
         program = compile_program(request.source)
     except Interrupted:
         raise
+    except MemoryError as error:  # so Python's parser calls a program that nests past its own stack
+        detail = say(
+            "The program nests too deep to be read: Python's parser gave up with a MemoryError. Split the expression "
+            "into several statements."
+        )
+        outbox.send(encode(replace(describe_failure(error), explanation=detail, fix=None)))
+        return Outcome.EXCEPTION, detail
     except BaseException as error:
         return _failed(error, outbox)
     pace = Pace(request.steps_per_s) if request.steps_per_s else None
@@ -102,16 +112,38 @@ def _observed(
     observer.reports.on_told = mistakes.glance
     with _heard(curves.heard):
         outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox, mistakes)
+    stumbled: BaseException | None = None
     if request.rerun is None:
-        curves.finish(top)
-        observer.finish(in_time=outcome in (Outcome.OK, Outcome.EXCEPTION))
-        mistakes.finish(outcome)
-    failure = observer.failure or curves.failure or provenance.failure or mistakes.failure
+        in_time = outcome in (Outcome.OK, Outcome.EXCEPTION)
+        for finish in (
+            partial(curves.finish, top),
+            partial(observer.finish, in_time=in_time),
+            partial(mistakes.finish, outcome),
+        ):
+            stumbled = _stumbling(finish) or stumbled
+    failure = observer.failure or curves.failure or provenance.failure or mistakes.failure or stumbled
     if failure is not None:
-        fault = f"Gradwalk could not read part of this run ({failure!r}); that is a fault of Gradwalk's."
-        with contextlib.suppress(Exception):
-            print(fault, file=sys.stderr)
+        _stumbling(partial(_admit, failure))
     return outcome, detail
+
+
+def _stumbling(work: Callable[[], None]) -> BaseException | None:
+    """What kept work from being done: the program is over, so all it can raise comes from what it left behind."""
+    try:
+        work()
+    except BaseException as error:
+        return error
+    return None
+
+
+def _admit(failure: BaseException) -> None:
+    """Tells that something could not be told."""
+    words = say(
+        "Gradwalk could not read part of this run ({failure}). A program that replaces parts of Python or torch causes "
+        "that; where none is replaced it is a fault of Gradwalk's.",
+        failure=briefly(failure),
+    )
+    print(words, file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -135,7 +167,7 @@ def _run(
     mistakes: Mistakes,
 ) -> tuple[Outcome, str]:
     try:
-        with noting, observer.watching(), observer.witness.hearing(), alone_on_the_stack():
+        with noting, observer.watching(), observer.witness.hearing(), alone_on_the_stack(), IntactBuiltins():
             exec(program.code, top)  # noqa: S102  # this process is confined for it
     except Interrupted as interruption:
         return interruption.outcome, str(interruption)
@@ -158,9 +190,12 @@ def _run(
 
 def _failed(error: BaseException, outbox: Outbox, mistakes: Mistakes | None = None) -> tuple[Outcome, str]:
     """Tells the exception; gives the outcome and, for an exception, its sentence."""
-    told = describe_failure(error)
-    if mistakes is not None:
-        told = mistakes.raised(error, told)
+    try:
+        told = describe_failure(error)
+        if mistakes is not None:
+            told = mistakes.raised(error, told)
+    except BaseException:
+        told = unreadable(error)
     outbox.muted = False
     outbox.send(encode(told))
     outcome = outcome_of(error)

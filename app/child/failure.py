@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TypeGuard
 
 from ..events import ExceptionRaised, Outcome, fits
 from ..explain import Failure, explain_failure
@@ -10,12 +11,14 @@ from .instrument import FILENAME
 
 MAX_MESSAGE = 20_000
 MAX_TRACEBACK = 50_000
+MAX_SENTENCE = 4_000
+UNREADABLE = "(the exception's own __str__ failed)"
 MEMORY_WORDS = ("can't allocate memory", "Unable to allocate", "std::bad_alloc")
 
 
 def describe_failure(error: BaseException) -> ExceptionRaised:
     """The event for an exception that ended the program."""
-    kind = type.__dict__["__name__"].__get__(type(error))
+    kind = kind_of(error)
     message = _message(error)
     line, column = _place(error)
     libraries = tuple(link.tb_frame.f_code.co_filename.replace("\\", "/") for link in _frames(error.__traceback__))
@@ -30,9 +33,24 @@ def describe_failure(error: BaseException) -> ExceptionRaised:
         line=line,
         column=column,
         traceback=fits(_traceback(error), MAX_TRACEBACK),
-        explanation=explained.explanation if explained else None,
-        fix=explained.fix if explained else None,
+        explanation=fits(explained.explanation, MAX_SENTENCE) if explained else None,
+        fix=fits(explained.fix, MAX_SENTENCE) if explained else None,
     )
+
+
+def kind_of(error: BaseException) -> str:
+    """The name of its class, which a metaclass of the learner's cannot change."""
+    return str(type.__dict__["__name__"].__get__(type(error)))
+
+
+def unreadable(error: BaseException) -> ExceptionRaised:
+    """The event for an exception of which nothing but its kind can be told."""
+    return ExceptionRaised(kind=fits(kind_of(error), 200), message=UNREADABLE, line=None, column=None, traceback="")
+
+
+def briefly(error: BaseException) -> str:
+    """Its kind and its words, in one short line."""
+    return fits(f"{kind_of(error)}: {_message(error)}".partition("\n")[0], 300)
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -47,8 +65,8 @@ def _message(error: BaseException) -> str:
     """The exception's own words. Its `__str__` may be the learner's, and may fail."""
     try:
         return str(error.msg) if isinstance(error, SyntaxError) else str(error)
-    except Exception:
-        return "(the exception's own __str__ failed)"
+    except BaseException:  # the program is over: nothing of ours is on its way through here
+        return UNREADABLE
 
 
 def _frames(link: TracebackType | None) -> Iterator[TracebackType]:
@@ -60,8 +78,8 @@ def _frames(link: TracebackType | None) -> Iterator[TracebackType]:
 
 def _place(error: BaseException) -> tuple[int | None, int | None]:
     """The innermost line and column of the learner's source, columns from 0 in characters."""
-    if isinstance(error, SyntaxError) and error.filename == FILENAME and error.lineno:
-        return error.lineno, max(0, (error.offset or 1) - 1)
+    if isinstance(error, SyntaxError) and error.filename == FILENAME and _is_place(error.lineno):
+        return error.lineno, error.offset - 1 if _is_place(error.offset) else 0
     place: tuple[int | None, int | None] = (None, None)
     for link in _frames(error.__traceback__):
         code = link.tb_frame.f_code
@@ -70,6 +88,11 @@ def _place(error: BaseException) -> tuple[int | None, int | None]:
             column = positions[link.tb_lasti // 2][2] if 0 <= link.tb_lasti // 2 < len(positions) else None
             place = link.tb_lineno, column
     return place
+
+
+def _is_place(number: object) -> TypeGuard[int]:
+    """Whether it is a line or a column: a program may raise a SyntaxError with anything in their places."""
+    return type(number) is int and 0 < number < 2**31
 
 
 def _traceback(error: BaseException) -> str:

@@ -18,9 +18,11 @@ from .streams import RESULTS, CountedText, Descriptors, reporter, text_streams
 
 UNCONFINED = 125
 """Exit status of a child whose walls could not be put up; it ran nothing."""
+UNREPORTED = 123
+"""Exit status of a child whose program broke what telling of it needs."""
 
-_write = os.write
-"""Kept from before the learner's program could replace it."""
+_write, _exit = os.write, os._exit
+"""Kept from before the learner's program could replace them."""
 
 
 def run(walls: Walls, descriptors: Descriptors, allowance: Allowance, parent: int) -> NoReturn:
@@ -32,13 +34,14 @@ def run(walls: Walls, descriptors: Descriptors, allowance: Allowance, parent: in
         confine(walls, allowance, parent)
         reseed()
         request = decode_request(source)
-        status = 0
+        status = UNREPORTED
         execute(request, reporter(*text_streams()))
+        status = 0
     except BaseException:
         with contextlib.suppress(BaseException):
             _write(2, traceback.format_exc().encode("utf-8", "replace"))
     finally:
-        os._exit(status)
+        _exit(status)
 
 
 def arrange(descriptors: Descriptors, walls: Walls) -> None:

@@ -22,6 +22,9 @@ MAX_SERIES = 1_000
 MAX_TAG = 200
 ENDINGS = (signal.SIGTERM, signal.SIGXCPU)
 
+_hold = signal.pthread_sigmask
+"""Kept from before the learner's program could replace it."""
+
 
 class Series:
     """One curve. `points` is flat: step, value, moment, step, … A series without a tag waits to be given one."""
@@ -123,8 +126,8 @@ def _numbers(values: list[float]) -> str:
 @contextmanager
 def _held_back() -> Iterator[None]:
     """Holds back the signals that end a program, so that no point is lost or told twice."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    before = _hold(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _hold(signal.SIG_SETMASK, before)

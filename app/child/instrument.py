@@ -15,8 +15,9 @@ from .operands import Operation, Operations
 from .syntax import Function, calls_backward, is_function_base, is_static, makes_no_node, names_in
 
 FILENAME = "<user>"
-VALUE, DONE, ENTER, EXIT, LEAVE = "_gw_value", "_gw_done", "_gw_enter", "_gw_exit", "_gw_leave"
-READ, LOOP = "_gw_read", "_gw_loop"
+VALUE, DONE, ENTER, EXIT, LEAVE = "gw:value", "gw:done", "gw:enter", "gw:exit", "gw:leave"
+READ, LOOP = "gw:read", "gw:loop"
+"""No identifiers: no program can give something of its own such a name by mistake, nor say one in its text."""
 WRAPPED = (ast.Call, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Subscript)
 WRAPPED_ATTRIBUTES = frozenset({"T", "mT", "H", "mH", "real", "imag", "data"})
 

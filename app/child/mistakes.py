@@ -12,6 +12,7 @@ from ..events import ExceptionRaised, Mistake, Outcome, encode, fits
 from ..explain import find_mistakes
 from .accounts import facts_of
 from .instrument import FILENAME
+from .intact import FOREIGN
 from .outbox import Outbox
 from .places import namespaces
 from .program import Program
@@ -26,6 +27,7 @@ FIRST_S = 3.0
 """When a program that is still at work is looked at first."""
 AGAIN = 4
 """How many times as long it then takes until it is looked at again."""
+MAX_SENTENCE, MAX_NAME = 4_000, 1_000
 MAX_SOURCE = 250_000
 
 
@@ -33,7 +35,7 @@ class Mistakes:
     """The mistakes of one program. `top` is its global namespace."""
 
     def __init__(self, witness: Witness, program: Program, top: dict[str, Any], outbox: Outbox) -> None:
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self._witness = witness
         self._program = program
         self._top = top
@@ -95,19 +97,29 @@ class Mistakes:
         if key in self._told:
             return
         self._told.add(key)
-        source = found.fixed_source if found.fixed_source and len(found.fixed_source) < MAX_SOURCE else None
-        message = None if found.message is None else fits(found.message, 4_000)
-        self._outbox.send(encode(replace(found, fixed_source=source, message=message)))
+        self._outbox.send(encode(found))
 
     def _unnoticed(self, work: Any, *arguments: Any) -> list[Mistake]:
         """What `work` gives; our own failure never becomes the program's."""
         try:
             with torch._C.DisableTorchFunction(), no_modes():
                 found: list[Mistake] = work(*arguments)
-                return found[:MAX_TOLD]
-        except Exception as error:
+                return [_fitting(each) for each in found[:MAX_TOLD]]
+        except FOREIGN as error:
             self.failure = self.failure or error
             return []
+
+
+def _fitting(found: Mistake) -> Mistake:
+    """The mistake with every text cut to what travels: names of the program's may have any length."""
+    return replace(
+        found,
+        explanation=fits(found.explanation, MAX_SENTENCE),
+        fix=fits(found.fix, MAX_SENTENCE),
+        variable=found.variable and fits(found.variable, MAX_NAME),
+        fixed_source=found.fixed_source if found.fixed_source and len(found.fixed_source) < MAX_SOURCE else None,
+        message=None if found.message is None else fits(found.message, MAX_SENTENCE),
+    )
 
 
 def _frames(error: BaseException) -> list[FrameType]:

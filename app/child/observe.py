@@ -21,6 +21,7 @@ from .backwards import Backwards, Call, Seen, start_of
 from .curves import Curves
 from .foresight import Foresight
 from .frames import Frames
+from .intact import FOREIGN
 from .optimizers import Optimizers
 from .outbox import Outbox
 from .places import namespaces, user_frames
@@ -52,7 +53,7 @@ class Observer:
         curves: Curves | None = None,
         recordings: Recordings | None = None,
     ) -> None:
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self._provenance = provenance
         self._top = top
         self._outbox = outbox
@@ -115,7 +116,7 @@ class Observer:
         try:
             with torch._C.DisableTorchFunction(), no_modes():
                 return work(*arguments)
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = self.failure or error
             return None
 
@@ -162,7 +163,7 @@ class Observer:
                 if again is None or self._passes(again, t_outputs[0]):
                     return again
             self._repeats.forget()
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = self.failure or error
         return None
 
@@ -230,7 +231,7 @@ class Observer:
                 self._unnoticed(self._told.tell_raised, line, t_outputs)
                 return
             self._outbox.hold(line)
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = self.failure or error
 
     def _on_step(self, optimizer: Any, frame: FrameType) -> None:

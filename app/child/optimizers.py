@@ -16,6 +16,7 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 from .curves import Curves
 from .frames import Series
 from .gradients import Gradients
+from .intact import FOREIGN
 from .places import namespaces, user_frames
 from .readings import element
 
@@ -33,7 +34,7 @@ class Optimizers:
         self._guard = guard
         self._known: dict[int, tuple[weakref.ref[Any], list[Series]]] = {}
         self._names: set[str] = set()
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.stepping: CodeType | None = None
         """The code of torch's frame around a step that has begun, and was not seen to end."""
         self._evaluations = 0
@@ -75,7 +76,7 @@ class Optimizers:
         self.stepping = None
         try:
             self._rates(optimizer)
-        except Exception as error:
+        except FOREIGN as error:
             self.failure = error
 
     def _rates(self, optimizer: Any) -> None:

@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 
 from .instrument import DONE, ENTER, EXIT, LEAVE, LOOP, READ, VALUE, Site
+from .intact import FOREIGN
 from .looks import Looks
 from .modules import Modules
 from .tiling import MAX_SPANS, NOWHERE, Numbers, Tiling, sequence_nr
 
+TOO_DEEP = RecursionError
+"""Said without the built-in: the program may have taken it."""
 LOOKS = 7
 """A sign of life is given every eighth statement."""
 Marks = dict[str, Callable[..., Any]]
@@ -33,7 +36,7 @@ class Provenance:
     def __init__(self, sites: list[Site], looks: Looks | None = None) -> None:
         self.sites = sites
         self.looks = looks or Looks(sites)
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.expressions = Tiling()
         self.modules = Modules()
         self.done_at = array("q", bytes(8 * len(sites)))
@@ -118,7 +121,7 @@ class Provenance:
         self._open.append(len(self.expressions.owners) - 1 if self._claim(WAITING) else NOWHERE)
         try:
             self.on_enter(sys._getframe(1))
-        except Exception as error:
+        except FOREIGN as error:
             self._stumbled(error)
 
     def _leave_forward(self) -> None:
@@ -136,7 +139,7 @@ class Provenance:
         """A closer look at what an expression made."""
         try:
             self.looks.look(result, site, sys._getframe(2))
-        except Exception as error:
+        except FOREIGN as error:
             self._stumbled(error)
         if sequence_nr() != self._last:
             self.skip()
@@ -145,14 +148,14 @@ class Provenance:
         """A closer look at what a statement changed."""
         try:
             self.looks.done(site, sys._getframe(2))
-        except Exception as error:
+        except FOREIGN as error:
             self._stumbled(error)
         if sequence_nr() != self._last:
             self.skip()
 
-    def _stumbled(self, error: Exception) -> None:
+    def _stumbled(self, error: BaseException) -> None:
         """Keeps our own failure for the end; at the recursion limit there is simply no room to look."""
-        if not isinstance(error, RecursionError):
+        if error.__class__ is not TOO_DEEP:
             self.failure = self.failure or error
 
     def _marks(self) -> Marks:

@@ -15,6 +15,7 @@ from ..autograd import SMALL, Recorder, is_readable
 from ..events import MAX_NODES, MAX_VALUES
 from .backwards import Call, Seen, start_of
 from .checks import Checks
+from .intact import FOREIGN
 from .outbox import Outbox
 from .readings import only_element
 from .recording import Recordings
@@ -48,14 +49,14 @@ class Replays:
         with self._checks.taping():
             yield
 
-    def begin(self, seen: Seen, t_outputs: Any, seeds: Any, *, alarm: bool) -> Exception | None:
+    def begin(self, seen: Seen, t_outputs: Any, seeds: Any, *, alarm: bool) -> BaseException | None:
         """A backward is about to begin; `alarm` says that the gradients before it were not finite.
 
         Gives our own failure, if there was one: then nothing is recorded.
         """
         try:
             self._begin(seen, t_outputs, seeds, alarm)
-        except Exception as error:
+        except FOREIGN as error:
             seen.recorder = None
             return error
         return None
@@ -82,7 +83,7 @@ class Replays:
             self._checks.begin(seen, t_outputs, seeds)
         seen.recorder.hook()
 
-    def end(self, seen: Seen, call: Call) -> Exception | None:
+    def end(self, seen: Seen, call: Call) -> BaseException | None:
         """It is over; gives our own failure, if there was one."""
         if seen.recorder is None:
             if self._checks is not None:

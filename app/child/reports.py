@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 import torch
 
 from ..autograd import Found, History, Names, report
-from ..events import Tensor, encode
+from ..events import Tensor, encode, fits
 from ..explain import GradFacts, explain_grad
+from .intact import FOREIGN
 from .places import SourcePlaces
 from .provenance import Provenance
 
+MAX_SENTENCE = 4_000
 REFRESH_S = 1.0
 REFRESH_SHARE = 20
 """A refresh waits at least this many times as long as the last one took, so that large models are not slowed."""
@@ -91,8 +93,8 @@ class Reports:
         started = time.monotonic()
         places, because = SourcePlaces(self._provenance), self.whys(names)
         for found in names.tensors.values():
-            # A tensor that refuses to be read (a transform's, a fake one's) must not silence the others.
-            with suppress(RuntimeError, NotImplementedError, AttributeError):
+            # A tensor that refuses to be read (a transform's, a fake one's, a liar's) must not silence the others.
+            with suppress(*FOREIGN):
                 self._tell_one(self._explained(found, ids.get(id(found.tensor)), places, because))
         self._provenance.skip()
         ended = time.monotonic()
@@ -123,7 +125,7 @@ class Reports:
             and not found.tensor.is_inference(),
             because=because(found.tensor, told),
         )
-        return replace(told, explanation=explain_grad(told, facts))
+        return replace(told, explanation=fits(explain_grad(told, facts), MAX_SENTENCE))
 
     def _tell_one(self, told: Tensor) -> None:
         line = encode(told)

@@ -18,6 +18,9 @@ from .streams import Descriptors
 MESSAGE_BYTES = 4096
 COUNT = 4
 
+_exit = os._exit
+"""Kept from before a learner's program could replace it."""
+
 Fork = Callable[[Descriptors, Allowance, int], NoReturn]
 """Becomes the child: descriptors, what it may use, the zygote's pid."""
 
@@ -56,7 +59,7 @@ def _wait(own: socket.socket, become: Fork, kept: Collection[int], zygote: int) 
         if len(descriptors) == COUNT:
             become(Descriptors(*descriptors), Allowance(**json.loads(data)), zygote)
     finally:
-        os._exit(0)
+        _exit(0)
 
 
 def _close_all_but(kept: Collection[int]) -> None:

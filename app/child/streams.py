@@ -19,9 +19,9 @@ SPEECHLESS = 124
 HELD = (signal.SIGTERM, signal.SIGXCPU)
 """Signals whose handlers raise: held back while a line is written, or half of it would be."""
 
-_write = os.write
+_write, _exit = os.write, os._exit
 _hold = signal.pthread_sigmask
-"""Both kept from before the learner's program could replace them."""
+"""All kept from before the learner's program could replace them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def reporter(out: CountedText, err: CountedText) -> Callable[[bytes], None]:
             while rest:
                 rest = rest[_write(RESULTS, rest) :]
         except OSError:
-            os._exit(SPEECHLESS)
+            _exit(SPEECHLESS)
         finally:
             _hold(signal.SIG_SETMASK, before)
 

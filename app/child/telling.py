@@ -32,7 +32,9 @@ class Telling:
         self.sites = witness.provenance.sites
         self._made = witness.looks.happenings.made
         self._behind = witness.looks.happenings.traces.behind()
-        self._variables = {id(value): name for name, value in top.items() if not name.startswith("__")}
+        self._variables = {
+            id(value): name for name, value in top.items() if name.__class__ is str and not name.startswith("__")
+        }
         self._grads = {id(grad_of(each.tensor)): each.name for each in names.tensors.values()}
         self._roots: dict[int, list[int]] = {}
         for past in witness.passes.all:

@@ -130,9 +130,12 @@ def _record(cls: Any, older: bool) -> Check:
         if not isinstance(value, dict) or not required <= value.keys() <= checks.keys():
             _fail(f"exactly the fields of {cls.__name__}")
         try:
-            return cls(**{name: checks[name](item) for name, item in value.items()})
+            record = cls(**{name: checks[name](item) for name, item in value.items()})
+            if cls is stream.Scalars and not len(record.step) == len(record.value) == len(record.wall_ms):
+                _fail("lists of one length")
         except WireError as error:
             raise WireError(f"{cls.__name__}: {error}") from None
+        return record
 
     return check
 

@@ -13,8 +13,8 @@ from .runner import Line, finished_line
 
 Verdict = tuple[Outcome, str]
 CHILD_MAY_SAY = (Outcome.OK, Outcome.EXCEPTION, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY)
-UNCONFINED = 125
-"""The exit status of a child whose walls could not be put up."""
+UNREPORTED, SPEECHLESS, UNCONFINED = 123, 124, 125
+"""Exit statuses of a child: what its program left behind could not be told, its result pipe was gone, a wall missed."""
 SIGNALS = {
     "SIGSEGV": noted(
         "it touched memory that isn't its own. Native code called with wrong arguments (ctypes) or recursion without "
@@ -155,6 +155,17 @@ def _exit_sentence(evidence: Evidence, status: int) -> str:
         return evidence.say(
             "The run ended with exit status 125, which a child also gives when its walls could not be put up and "
             "nothing ran. Standard error says more; if the program didn't call os._exit(125), restart the server."
+        )
+    if status == UNREPORTED:
+        return evidence.say(
+            "The run ended with exit status 123: what the program did could not be told, because it broke what telling "
+            "needs, such as a function of Python's or torch's that it replaced. Standard error says what failed; leave "
+            "their own names to Python and torch."
+        )
+    if status == SPEECHLESS:
+        return evidence.say(
+            "The run ended with exit status 124 because the channel its results travel on (descriptor 3) was closed, "
+            "so nothing more could be told. Don't close descriptors the program didn't open."
         )
     return evidence.say(
         "The program ended with exit status {status} before it could report its variables: os._exit() and native "

@@ -27,7 +27,7 @@ def run(source: str) -> tuple[dict[str, Any], list[tuple[str, Site | None]]]:
     def statement(name: str) -> Any:
         return lambda *site: called.append((name, program.sites[site[0]] if site else None))
 
-    marks = {VALUE: value, **{mark: statement(mark[4:]) for mark in (DONE, ENTER, EXIT, LEAVE)}}
+    marks = {VALUE: value, **{mark: statement(mark[3:]) for mark in (DONE, ENTER, EXIT, LEAVE)}}
     top: dict[str, Any] = {"__name__": "__main__", **marks}
     exec(compile(program.tree, FILENAME, "exec"), top)
     return top, called

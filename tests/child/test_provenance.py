@@ -15,7 +15,7 @@ def test_a_node_belongs_to_the_mark_that_follows_it() -> None:
         number = sequence_nr()
         import builtins
 
-        y = vars(builtins)["_gw_value"](x * 2, 0)
+        y = vars(builtins)["gw:value"](x * 2, 0)
     assert y.grad_fn._sequence_nr() == number
     assert provenance.site_of(number) is site
     assert provenance.makes_target(number) is True
@@ -39,7 +39,7 @@ def test_the_newest_assignment_of_a_name_wins_within_its_function() -> None:
     with provenance.noting():
         import builtins
 
-        done = vars(builtins)["_gw_done"]
+        done = vars(builtins)["gw:done"]
         done(1)
         done(0)
         done(2)

@@ -68,6 +68,11 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def spares(zygote: int) -> list[int]:
+    """The zygote's children, the newest first: when nothing runs that is the one forked ahead."""
+    return sorted(children(zygote), reverse=True)
+
+
 def gone(pids: list[int], within_s: float = 5.0) -> bool:
     """Whether every process ends in time."""
     return all(_ends(pid, within_s) for pid in pids)

@@ -1,4 +1,4 @@
-"""Programs behind the walls: each hostile one ends as it must, and the next run is served as if nothing had been."""
+"""A real runner behind real walls: what it tells of a run, in which order, and how it goes on. What attacks it: tests/attacks."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ import pytest
 from app.events import Event, Outcome, decode
 from app.runs.local import LocalRunner
 from app.runs.runner import Refusing
+from tests.attacks.wire import SCALARS
 
 from .play import children, gone, new_id, open_descriptors, play, request
 
@@ -25,82 +26,6 @@ z = y.sum()
 z.backward()
 print(x.grad)
 """
-ENDED = b'{"type":"ended","outcome":"%b","detail":"","cpu_ms":1.0,"peak_memory_bytes":1}\n'  # what a forger would write
-SCALARS = b'{"type":"scalars","tag":"loss","origin":"log","step":[1],"value":[1.0],"wall_ms":[1.0],"total":null}\n'
-FOREVER = "\nwhile True: pass"
-
-HOSTILE = {
-    "an endless loop": ("while True: pass", "timeout", "on the clock (wall time)"),
-    "a sleep": ("import time; time.sleep(60)", "timeout", "on the clock (wall time)"),
-    "ignores being asked to end": (
-        f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN){FOREVER}", "timeout", "wall time"),
-    "swallows every exception": (
-        "while True:\n  try:\n    while True: pass\n  except BaseException: pass", "timeout", "wall time"),
-    "a memory bomb of bytes": ("b = bytearray(8 << 30)", "out_of_memory", ""),
-    "a memory bomb of tensors": ("x = torch.ones(2**28)", "out_of_memory", ""),
-    "a print flood": ("while True: print('x' * 1000)", "output_limit", "printed more than 64 KiB"),
-    "a flood of errors": ("import sys\nwhile True: sys.stderr.write('x' * 1000)", "output_limit", "the beginning is kept"),
-    "a forged finished": (
-        """import os; os.write(3, b'{"type":"finished","outcome":"ok"}\\n')""" + FOREVER, "crashed", "no known type"),
-    "a forged stdout": ("""import os; os.write(3, b'{"type":"stdout","text":"x"}\\n')""", "crashed", "no known type"),
-    "garbage on the result channel": ("import os; os.write(3, b'\\xff\\x00\\n')", "crashed", "the line is not JSON"),
-    "half a line on the result channel": ("import os; os.write(3, b'{\"type\":')", "crashed", "the line is not JSON"),
-    "deep JSON": ("import os; os.write(3, b'[' * 60000 + b'\\n')", "crashed", "the line is not JSON"),
-    "a line without end": ("import os\nwhile True: os.write(3, b'x' * 65536)", "crashed", "longer than 4194304 bytes"),
-    "a carriage return that would split the stream": (
-        f"import os; os.write(3, {SCALARS!r}.replace(b',', b',\\r'))", "crashed", "a carriage return"),
-    "a last word, and living on": (f"import os; os.write(3, {ENDED % b'ok'!r}){FOREVER}", "ok", "ran to its end"),
-    "a stop nobody asked for": (f"import os; os.write(3, {ENDED % b'stopped'!r})", "crashed", "a stop nobody asked for"),
-    "a stop of its own": ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "crashed", "ended itself"),
-    "os._exit": ("import os; os._exit(0)", "crashed", "exit status 0 before it could report"),
-    "sys.exit of nothing": ("import sys; sys.exit()", "ok", "ran to its end"),
-    "sys.exit of zero": ("import sys; sys.exit(0)", "ok", "ran to its end"),
-    "sys.exit of three": ("import sys; sys.exit(3)", "exception", ""),
-    "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "crashed", "(SIGSEGV)"),
-    "an abort": ("import os; os.abort()", "crashed", "(SIGABRT)"),
-    "a kill of itself": ("import os; os.kill(os.getpid(), 9)", "crashed", "nothing here shows which"),
-    "closes every descriptor": (f"import os; os.closerange(0, 64){FOREVER}", "crashed", "closed the channel"),
-    "closes them and leaves": ("import os; os.closerange(0, 64)", "crashed", "exit status 124"),
-    "endless recursion": ("def f(): f()\nf()", "exception", ""),
-}  # fmt: skip
-REFUSED = {
-    "kills its parent": "import os; os.kill(os.getppid(), 9)",
-    "kills everything": "import os; os.kill(-1, 9)",
-    "forks": "import os\nwhile True: os.fork()",
-    "starts a program": "import subprocess; subprocess.run(['/bin/true'])",
-    "executes another program": "import os; os.execv('/bin/true', ['true'])",
-    "opens a socket": "import socket; socket.socket()",
-    "reads the users": "open('/etc/passwd')",
-    "lists the root folder": "import os; os.listdir('/')",
-    "reads this project": f"open({__file__!r})",
-    "writes to /tmp": "open('/tmp/gradwalk-was-here', 'w')",
-    "writes beside the library": "import os; open(os.path.join(os.path.dirname(os.__file__), 'x.py'), 'w')",
-    "lists processes": "import os; os.listdir('/proc')",
-    "reads its environment": "open('/proc/self/environ')",
-    "reads its parent's memory": "import os; open(f'/proc/{os.getppid()}/mem', 'rb')",
-    "sets its parent's limits": "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))",
-    "makes a memory file": "import os; os.memfd_create('x')",
-    "changes a mode": "import os; os.chmod(os.__file__, 0o777)",
-    "removes a file": "import os; os.unlink(os.__file__)",
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_program_ends_as_it_must_and_the_next_run_is_served(runner: LocalRunner, name: str) -> None:
-    source, outcome, detail = HOSTILE[name]
-    told = await play(runner, source, wall_s=0.8, stdout_bytes=65536, memory_bytes=2**29)
-    assert (told.outcome, detail in told.finished.detail) == (outcome, True), told.finished
-    assert told.finished.wall_ms < 2_000
-    assert (await play(runner, "print(torch.ones(2).sum().item())")).printed == "2.0\n"
-
-
-@pytest.mark.parametrize("name", REFUSED)
-async def test_what_reaches_outside_is_refused_with_an_exception_the_program_can_read(
-    runner: LocalRunner, name: str
-) -> None:
-    told = await play(runner, REFUSED[name], wall_s=2.0)
-    assert told.outcome == "exception"
-    assert str(told.raised).startswith("PermissionError: [Errno ")
 
 
 async def test_too_much_computing_ends_a_run_by_processor_time(runner: LocalRunner) -> None:
