@@ -10,6 +10,7 @@ from typing import Any
 from ..events import Columns, Graph, Group, Node
 from ..events.columns import GROUP_KINDS, KINDS, MOST_DEPTH, NONE
 
+MOST_NODES = 2**53
 WORDS = ("name", "variable", "dtype", "function", "module")
 
 
@@ -25,6 +26,9 @@ def flatten(graph: Graph) -> Columns:
     counted = [0] * len(ordered)
     for edge in edges:
         counted[place[edge.tail]] += 1
+    of_nodes = _of_nodes(ordered, texts, shapes, groups)
+    of_groups = _of_groups(graph.groups, texts, shapes, lists, groups)
+    of_groups["nodes"] = _counts(of_groups["nodes"], of_groups["parent"], of_nodes["group"])
     return Columns(
         total_nodes=max(graph.total_nodes, len(ordered)),
         roots=tuple(number for number in graph.roots if number in place),
@@ -34,8 +38,8 @@ def flatten(graph: Graph) -> Columns:
         heads=array("q", [place[edge.head] for edge in edges]),
         output_nrs=array("q", [edge.output_nr for edge in edges]),
         input_nrs=array("q", [edge.input_nr for edge in edges]),
-        **_of_nodes(ordered, texts, shapes, groups),
-        **_of_groups(graph.groups, texts, shapes, lists, groups),
+        **of_nodes,
+        **of_groups,
         texts=tuple(texts),
         shapes=tuple(shapes),
         shape_lists=tuple(lists),
@@ -75,6 +79,19 @@ def _of_groups(
     columns["group_kind"] = array("q", [GROUP_KINDS.index(group.kind) for group in told])
     columns["label"] = array("q", [texts.of(group.label) for group in told])
     return columns
+
+
+def _counts(told: "array[int]", parents: "array[int]", group_of: "array[int]") -> "array[int]":
+    """How many nodes each group holds: as many as are told, but never fewer than stand in it."""
+    inside = [0] * len(told)
+    for group in group_of:
+        if group != NONE:
+            inside[group] += 1
+    for group in range(len(told) - 1, -1, -1):
+        inside[group] = min(max(inside[group], told[group]), MOST_NODES)
+        if parents[group] != NONE:
+            inside[parents[group]] += inside[group]
+    return array("q", inside)
 
 
 def _parents(told: list[int]) -> "array[int]":

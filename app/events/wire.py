@@ -17,7 +17,8 @@ from typing import Annotated, Any, ClassVar, Literal, Union, cast, get_args, get
 from . import graph, stream
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
-MAX_INTEGER = 2**63
+LEAST_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+"""What 64 bits hold: whoever packs numbers need not look again."""
 NONFINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 NESTED_DEPTH = 64
 
@@ -69,7 +70,7 @@ def _no_constant(_: str) -> Any:
 
 
 def _small_int(digits: str) -> int:
-    if len(digits) > 20 or abs(int(digits)) > MAX_INTEGER:
+    if len(digits) > 20 or not LEAST_INTEGER <= int(digits) <= MAX_INTEGER:
         raise ValueError("a whole number is too large")
     return int(digits)
 
