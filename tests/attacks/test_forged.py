@@ -32,7 +32,7 @@ from app.explain import arithmetic, change_of
 from app.runs.replay import ANY, ReplayRunner
 from app.runs.runner import Line
 from app.web.groups import group_line
-from app.web.problems import UnknownGroup
+from app.web.refusals import UnknownGroup
 from tests.web.serving import build, reach, recordings
 
 from .forged import BACKWARDS, GRAPHS, LARGEST
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.anyio
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
     f"{SVG}{name}"
-    for name in "svg style g rect path text tspan title desc defs marker polygon ellipse circle line use".split()
+    for name in ["svg", "style", "g", "rect", "path", "text", "tspan", "title", "desc", "defs", "marker", "polygon", "ellipse", "circle", "line", "use"]
 }
 FEW = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FOCUSES = st.sampled_from(["", "path:0", "reach:1", "grad"])
@@ -67,7 +67,7 @@ def test_a_forged_graph_is_drawn_or_refused(
     for suffix in ("svg", "dot", "json"):
         options = Options("auto", "TB", fold, expand, frozenset(), focus, whole)
         try:
-            drawn = draw_picture(told, options, suffix, None, standalone=True)  # type: ignore[arg-type]  # three of them
+            drawn = draw_picture(told, options, suffix, None, standalone=True)
         except FocusError:
             continue
         assert suffix != "svg" or is_only_drawing(drawn.decode())
