@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from . import clicking
 from .chromium import new_page
 from .row import Row
 
@@ -26,6 +28,8 @@ PAINTED = """() => {
 STATE = "document.querySelector('#status').dataset.state"
 DONE = f"() => ['good', 'bad'].includes({STATE})"
 MOST_BOXES = 120
+TRIES = 3
+"""Wall time is also that of whatever else the machine does: the best try counts."""
 ENDLESS = "y = x = torch.ones((), requires_grad=True)\nwhile True: y = y + 1\n"
 WAIT_MS = 240_000
 PAINTINGS = (
@@ -76,12 +80,16 @@ def rows(address: str) -> Iterator[Row]:
             if opened is None:
                 yield Row(what, "no browser", bar, None)
                 continue
-            own = own_s(workload)
-            taken, boxes, ended_well = painted_s(opened, workload, least)
-            seconds = taken - own
+            own, seconds = own_s(workload), inf
+            for _ in range(TRIES if bar_s else 1):
+                taken, boxes, ended_well = painted_s(opened, workload, least)
+                seconds = min(seconds, taken - own)
+                if bar_s is None or seconds < bar_s:
+                    break
             figure = f"{seconds:.2f} s (own {own:.2f} s; {boxes} boxes{'' if ended_well else '; the run failed'})"
             in_time = bar_s is None or seconds < bar_s
             yield Row(what, figure, bar, in_time and ended_well and boxes <= MOST_BOXES)
+            yield from clicking.rows(opened, workload)
     yield _past_a_limit(address)
 
 
