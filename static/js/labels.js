@@ -1,13 +1,15 @@
 // Words beside the lines of a drawing, each where it covers least of the boxes and of the other words.
 
-import { boxOf } from "./shapes.js";
+import { boxOf, pointsAlong } from "./shapes.js";
 
-/** @import { Box } from "./shapes.js" */
+/** @import { Box, Place } from "./shapes.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 const LINE_HEIGHT = 12;
 const CHARACTER = 6;
-const PLACES = [0.5, 0.38, 0.62, 0.27, 0.73];
+const SHARES = [0.27, 0.38, 0.5, 0.62, 0.73];
+/** Which of them are tried first. */
+const ORDER = [2, 1, 3, 0, 4];
 const FAR = 40;
 /** How much of a word on a line may lie on boxes and other words; one with less room is shown at its step alone. */
 const COVERED = 0.2;
@@ -24,7 +26,7 @@ export function createLabels(drawing) {
   /** @type {Box[]} */
   const taken = [...drawing.querySelectorAll(".node > .shape:not(.inner), .edge-label, .frame > text")].map(boxOf);
 
-  /** The place where words cover least, and how much of them lies on something there. @param {string[]} lines @param {DOMPoint[]} places */
+  /** The place where words cover least, and how much of them lies on something there. @param {string[]} lines @param {Place[]} places */
   const fit = (lines, places) => {
     const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 4;
     const height = lines.length * LINE_HEIGHT + 2;
@@ -34,7 +36,7 @@ export function createLabels(drawing) {
     const best = costs.indexOf(Math.min(...costs));
     return { lines, place: places[best], box: boxes[best], covered: covered[best] / (width * height) };
   };
-  /** @param {string[]} lines @param {DOMPoint[]} places @param {string} classes */
+  /** @param {string[]} lines @param {Place[]} places @param {string} classes */
   const put = (lines, places, classes) => {
     const { place, box } = fit(lines, places);
     taken.push(box);
@@ -42,13 +44,14 @@ export function createLabels(drawing) {
   };
 
   return {
-    /** Words on a line: all of them where there is room, or the first of them. @param {SVGPathElement} path @param {string[]} lines @param {string} classes */
+    /** Words on a line: all of them where there is room, or the first of them. @param {Element} path @param {string[]} lines @param {string} classes */
     along(path, lines, classes) {
-      const length = path.getTotalLength();
-      const places = PLACES.map((share) => path.getPointAtLength(length * share));
-      const sides = places
-        .slice(0, 3)
-        .flatMap(({ x, y }) => [new DOMPoint(x + FAR / 2, y), new DOMPoint(x - FAR / 2, y)]);
+      const along = pointsAlong(path, SHARES);
+      const places = ORDER.map((at) => along[at]);
+      const sides = places.slice(0, 3).flatMap(({ x, y }) => [
+        { x: x + FAR / 2, y },
+        { x: x - FAR / 2, y },
+      ]);
       const whole = fit(lines, [...places, ...sides]);
       const found = whole.covered <= COVERED ? whole : fit(lines.slice(0, 1), [...places, ...sides]);
       if (found.covered > COVERED) return write(layer, lines, whole.place, `${classes} crowded`);
@@ -62,14 +65,14 @@ export function createLabels(drawing) {
       const shifts = [0, -width / 4, width / 4, -width / 2, width / 2];
       return put(
         lines,
-        shifts.map((shift) => new DOMPoint(x + width / 2 + shift, down)),
+        shifts.map((shift) => ({ x: x + width / 2 + shift, y: down })),
         classes,
       );
     },
     /** A word on top of a box. @param {SVGGraphicsElement} shape @param {string} line @param {string} classes */
     above(shape, line, classes) {
       const { x, y, width } = boxOf(shape);
-      return put([line], [new DOMPoint(x + width / 2, y - LINE_HEIGHT / 2)], classes);
+      return put([line], [{ x: x + width / 2, y: y - LINE_HEIGHT / 2 }], classes);
     },
     /** Words at a box: over its right corner or its left one, else beside it. @param {SVGGraphicsElement} shape @param {string[]} lines @param {string} classes */
     at(shape, lines, classes) {
@@ -84,7 +87,7 @@ export function createLabels(drawing) {
       ];
       return put(
         lines,
-        places.map(([across, down]) => new DOMPoint(across, down)),
+        places.map(([across, down]) => ({ x: across, y: down })),
         classes,
       );
     },
@@ -92,7 +95,7 @@ export function createLabels(drawing) {
   };
 }
 
-/** @param {SVGGElement} layer @param {string[]} lines @param {DOMPoint} place @param {string} classes */
+/** @param {SVGGElement} layer @param {string[]} lines @param {Place} place @param {string} classes */
 function write(layer, lines, { x, y }, classes) {
   const text = document.createElementNS(SVG, "text");
   text.setAttribute("class", classes);

@@ -1,6 +1,7 @@
 // Where things stand in a drawing, read off its own numbers: asking the browser would lay the drawing out, and what is
 // hidden has no layout at all.
 
+/** @typedef {{ x: number, y: number }} Place in the drawing's own units */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box in the drawing's own units */
 
 /** @type {WeakMap<Element, Box>} */
@@ -26,6 +27,48 @@ export function originOf(svg) {
 
 /** @param {Box} box */
 export const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 });
+
+/** Into how many straight pieces a bend is taken apart to be measured. */
+const PIECES = 8;
+
+/**
+ * The points at some shares of a drawing's line: an M, then Cs.
+ * @param {Element} path @param {number[]} shares ascending @returns {Place[]}
+ */
+export function pointsAlong(path, shares) {
+  const knots = polyline(path.getAttribute("d") ?? "");
+  const lengths = knots.slice(1).map(({ x, y }, at) => Math.hypot(x - knots[at].x, y - knots[at].y));
+  const whole = lengths.reduce((sum, each) => sum + each, 0);
+  return shares.map((share) => {
+    let [at, left] = [0, share * whole];
+    while (at < lengths.length - 1 && left > lengths[at]) left -= lengths[at++];
+    const [from, to] = [knots[at], knots[at + 1] ?? knots[at]];
+    const along = lengths[at] ? left / lengths[at] : 0;
+    return { x: from.x + (to.x - from.x) * along, y: from.y + (to.y - from.y) * along };
+  });
+}
+
+/** @param {string} d @returns {Place[]} */
+function polyline(d) {
+  const numbers = (d.match(/-?[\d.]+/g) ?? []).map(Number);
+  const points = Array.from({ length: Math.floor(numbers.length / 2) }, (_, at) => ({
+    x: numbers[2 * at],
+    y: numbers[2 * at + 1],
+  }));
+  const knots = points.slice(0, 1);
+  for (let at = 0; at + 3 < points.length; at += 3)
+    for (let piece = 1; piece <= PIECES; piece += 1) knots.push(bent(points.slice(at, at + 4), piece / PIECES));
+  return knots.length > 0 ? knots : [{ x: 0, y: 0 }];
+}
+
+/** A point of a cubic Bézier curve. @param {Place[]} points @param {number} t @returns {Place} */
+function bent([a, b, c, d], t) {
+  const [one, two, three, four] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
+  return {
+    x: one * a.x + two * b.x + three * c.x + four * d.x,
+    y: one * a.y + two * b.y + three * c.y + four * d.y,
+  };
+}
 
 /** @param {Box} outer @param {Box} inner */
 export function holds(outer, inner) {
