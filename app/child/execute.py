@@ -19,7 +19,7 @@ from typing import Any
 from ..events import Ended, Outcome, RunRequest, encode
 from ..words import say, speak
 from .curves import Curves
-from .failure import briefly, describe_failure, outcome_of, unreadable
+from .failure import briefly, describe_failure, frames_of, outcome_of, unreadable
 from .frames import Frames
 from .intact import IntactBuiltins
 from .lend import lend
@@ -170,6 +170,7 @@ def _run(
         with noting, observer.watching(), observer.witness.hearing(), alone_on_the_stack(), IntactBuiltins():
             exec(program.code, top)  # noqa: S102  # this process is confined for it
     except Interrupted as interruption:
+        observer.stopped_in = frames_of(interruption)
         return interruption.outcome, str(interruption)
     except Reached:
         return Outcome.OK, ""
@@ -182,7 +183,10 @@ def _run(
     except BaseException as error:
         RESERVE.release()
         _quiet()
-        return _failed(error, outbox, mistakes)
+        outcome, detail = _failed(error, outbox, mistakes)
+        if outcome is not Outcome.EXCEPTION:
+            observer.stopped_in = frames_of(error)
+        return outcome, detail
     finally:
         _quiet()
     return Outcome.OK, ""

@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Iterator
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TypeGuard
 
 from ..events import ExceptionRaised, Outcome, fits
@@ -59,6 +59,12 @@ def outcome_of(error: BaseException) -> Outcome:
         isinstance(error, RuntimeError) and any(words in _message(error) for words in MEMORY_WORDS)
     )
     return Outcome.OUT_OF_MEMORY if is_memory else Outcome.EXCEPTION
+
+
+def frames_of(error: BaseException) -> list[FrameType]:
+    """The learner's frames that an exception went through, the innermost first."""
+    frames = [link.tb_frame for link in _frames(error.__traceback__)]
+    return [frame for frame in reversed(frames) if frame.f_code.co_filename == FILENAME]
 
 
 def _message(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from .frames import Frames
 from .intact import FOREIGN
 from .optimizers import Optimizers
 from .outbox import Outbox
-from .places import namespaces, user_frames
+from .places import MAX_FRAMES, namespaces, user_frames
 from .provenance import Provenance
 from .readings import no_modes
 from .recording import Reached, Recordings
@@ -37,7 +37,7 @@ from .whys import Whys
 from .witness import Witness
 
 LATE_NODES = 10_000
-"""Nodes that are walked at the end of a program that passed a limit: it is killed half a second later."""
+"""Nodes that are walked at the end of a program that passed a limit: it is killed two seconds later."""
 LEAVES_TOLD = 3
 """Returns of one function after which its locals are told; later ones only when a refresh is due."""
 
@@ -54,6 +54,8 @@ class Observer:
         recordings: Recordings | None = None,
     ) -> None:
         self.failure: BaseException | None = None
+        self.stopped_in: list[FrameType] = []
+        """Where a limit or a person ended the program: the learner's frames, whose locals are told at the end."""
         self._provenance = provenance
         self._top = top
         self._outbox = outbox
@@ -96,7 +98,7 @@ class Observer:
         self._unnoticed(self._finish, None if in_time else LATE_NODES)
 
     def _finish(self, most: int | None) -> None:
-        names = scan([("", self._top)])
+        names = scan(namespaces(self.stopped_in[:MAX_FRAMES], self._top))
         computed = [node for found in names.tensors.values() if (node := grad_fn_of(found.tensor)) is not None]
         self._provenance.skip()
         structures = self._structures

@@ -25,8 +25,8 @@ from .confine import Allowance
 from .spare import Fork, Spare
 from .streams import Descriptors
 
-GRACE_S = 0.5
-"""Between asking a child to stop and killing it."""
+GRACE_S = 2.0
+"""Between asking a child to stop and killing it: on a busy machine what it has to tell takes as long."""
 MESSAGE_BYTES = 4096
 DESCRIPTORS = 5
 

@@ -1,5 +1,7 @@
 """Each structure of a graph is told once."""
 
+from typing import Any
+
 import pytest
 from torch import nn
 
@@ -160,3 +162,28 @@ async def test_a_chain_that_is_still_being_built_at_the_limit_is_shown(runner: L
     told = await play(runner, "y = x = torch.ones((), requires_grad=True)\nwhile True: y = y + 1", cpu_s=1, wall_s=20)
     (graph,) = [event for event in told.events if isinstance(event, Graph)]
     assert (told.outcome, graph.truncated, graph.groups[0].label) == ("timeout", True, "line 2")
+
+
+INSIDE = """
+def grow():
+    y = x = torch.ones({size}, requires_grad=True)
+    while True: y = y + 1
+
+def main(): grow()
+
+main()
+"""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("size", "limit", "outcome"),
+    [("()", {"cpu_s": 1}, "timeout"), ("100_000", {"memory_bytes": 2**27}, "out_of_memory")],
+)
+async def test_what_a_function_was_building_at_the_limit_is_shown(
+    runner: LocalRunner, size: str, limit: dict[str, Any], outcome: str
+) -> None:
+    told = await play(runner, INSIDE.format(size=size), wall_s=20, **limit)
+    graphs = [event for event in told.events if isinstance(event, Graph)]
+    assert told.outcome == outcome
+    assert [graph.nodes[0].variable for graph in graphs] == ["grow.y"]
