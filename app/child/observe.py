@@ -36,8 +36,8 @@ from .training import Training
 from .whys import Whys
 from .witness import Witness
 
-LATE_NODES = 10_000
-"""Nodes that are walked at the end of a program that passed a limit: it is killed two seconds later."""
+LATE_NODES = 5_000
+"""Nodes that are walked at the end of a program that passed a limit: it is killed soon, and other work goes on too."""
 LEAVES_TOLD = 3
 """Returns of one function after which its locals are told; later ones only when a refresh is due."""
 

@@ -25,7 +25,7 @@ from .confine import Allowance
 from .spare import Fork, Spare
 from .streams import Descriptors
 
-GRACE_S = 2.0
+GRACE_S = 0.8
 """Between asking a child to stop and killing it: on a busy machine what it has to tell takes as long."""
 MESSAGE_BYTES = 4096
 DESCRIPTORS = 5

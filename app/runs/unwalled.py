@@ -24,7 +24,7 @@ from .zygote import BOOT, PACKAGE, ROOT, command, environment
 HEADER = struct.Struct(">cI")
 """The child's side writes the same: child/alone.py."""
 TEXTS: dict[bytes, TextEvent] = {b"o": Stdout, b"e": Stderr}
-GRACE_S = 2.0
+GRACE_S = 0.8
 PIECE_BYTES = 64 * 1024
 PASSED_ON = ("PATH", "SYSTEMROOT", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP", "TMPDIR")
 

@@ -33,4 +33,4 @@ async def test_a_graph_that_outgrew_the_memory_is_shown_as_far_as_there_is_time(
     (graph,) = [event for event in told.events if event.type == "graph"]
     assert (told.outcome, graph.reason, graph.truncated) == ("out_of_memory", "final", True)
     assert graph.groups[0].label == "line 2"
-    assert graph.missing.startswith("The run had passed a limit, and there was time to walk the 10,000 nodes nearest")
+    assert graph.missing.startswith("The run had passed a limit, and there was time to walk the 5,000 nodes nearest")
