@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .backwards import SQUARE, STARTED, Event
-from .conftest import Mount, feed, finished, pictures, recording, until
+from .conftest import NARROW, Mount, feed, finished, pictures, recording, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -121,6 +121,19 @@ def test_a_leaf_can_be_checked_with_finite_differences(mount: Mount) -> None:
     cells = page.locator("#inspector .places tbody tr").evaluate_all("all => all.map(row => row.textContent)")
     assert cells == ["x[1]13", "x[0]44"]
     assert "custom Function" in page.inner_text("#inspector .check")
+
+
+def test_on_a_narrow_screen_what_a_check_says_is_scrolled_to(mount: Mount) -> None:
+    page = replayed(mount, SQUARE)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a size as playwright takes it
+    page.evaluate("told => { window.answers.check = () => told; }", CHECK)
+    page.locator("#graph .node.leaf").click()
+    page.get_by_role("button", name="Check with finite differences").click()
+    page.wait_for_selector("#inspector .check")
+    card, said = (page.locator(name).bounding_box() for name in ("#inspector", "#inspector .verdict"))
+    assert card is not None
+    assert said is not None
+    assert card["y"] <= said["y"] < said["y"] + said["height"] <= card["y"] + card["height"]
 
 
 def test_a_function_offers_no_check(mount: Mount) -> None:

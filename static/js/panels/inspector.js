@@ -86,6 +86,7 @@ export function mount(root, tools) {
       if (key === asked) place.textContent = error instanceof Error ? error.message : String(error);
     }
     part(root, "check").inert = false;
+    root.scrollTop = root.scrollHeight; // on a small screen the card is lower than what it says
   };
 
   /** @param {Light | null} light */
