@@ -23,6 +23,11 @@ browser: ## the tests in headless Chromium; fails where there is none
 	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,browser]
 	GRADWALK_REQUIRE_BROWSER=1 $(PYTHON) -m pytest -q -m browser
 
+.PHONY: fuzz
+fuzz: ## longer looks for what nobody thought of: programs, lines, calls; a find belongs into tests/data/corpus
+	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,fuzz]
+	GRADWALK_REQUIRE_FUZZ=1 GRADWALK_FUZZ_EXAMPLES=1500 GRADWALK_FUZZ_RUNS=5000000 $(PYTHON) -m pytest -q tests/fuzz
+
 .PHONY: bench
 bench: ## the ratios that the project promises, measured now, as a table; ONLY="graphs opening" measures a part
 	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,browser,bench]

@@ -175,10 +175,12 @@ def _run(
     except Reached:
         return Outcome.OK, ""
     except SystemExit as leaving:
-        if leaving.code is None or leaving.code == 0:
+        code: Any = leaving.code  # whatever the program gave it: a tensor, for one, is neither equal to 0 nor not
+        if code is None or (isinstance(code, int) and code == 0):
             return Outcome.OK, ""
-        if not isinstance(leaving.code, int):
-            print(leaving.code, file=sys.stderr)
+        _quiet()
+        if not isinstance(code, int):
+            _stumbling(partial(print, code, file=sys.stderr))
         return _failed(leaving, outbox)
     except BaseException as error:
         RESERVE.release()

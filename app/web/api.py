@@ -107,8 +107,17 @@ async def stop_run(run_id: str, home: Home, visitor: Asking) -> RunLinks:
     return RunLinks(**links(run_id))
 
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "Where the reader is: the event's number, or every run's."},
+        "event": {"type": "string", "description": "The event's type."},
+        "data": {"type": "string", "description": "The event, one line of JSON."},
+        "retry": {"type": "integer"},
+    },
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Server-Sent Events.", "content": {stream.MEDIA_TYPE: {"schema": {"type": "string"}}}},
+    200: {"description": "Server-Sent Events.", "content": {stream.MEDIA_TYPE: {"itemSchema": _EVENT}}},
     204: {"description": "Nothing is left after that event."},
 }
 

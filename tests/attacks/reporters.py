@@ -240,6 +240,12 @@ ATTACKS: dict[str, Attack] = {
     "a syntax error with forged places": Attack(
         "raise SyntaxError('x', ('<user>', -5, 10**30, None, 'a', 'b'))", "exception", "SyntaxError: x"
     ),
+    "leaves with a tensor": Attack("raise SystemExit(torch.ones(2))", "exception", "SystemExit: tensor([1., 1.])"),
+    "leaves with words that raise": Attack(
+        "class W:\n    def __str__(self): raise KeyboardInterrupt\n    def __eq__(self, other): raise KeyboardInterrupt\nraise SystemExit(W())",
+        "exception",
+        "SystemExit: (the exception's own __str__ failed)",
+    ),
     "a keyboard's interrupt": Attack("raise KeyboardInterrupt", "exception", "KeyboardInterrupt: "),
     "our own interruption, raised by the program": Attack(
         "import sys\nraise next(m for n, m in sys.modules.items() if n.endswith('child.execute')).Interrupted('stopped', 'x' * 9000)",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.draw import Options, draw_picture, search
+from app.draw import Options, Suffix, draw_picture, search
 from app.draw.focus import FocusError
 from app.events import (
     Backward,
@@ -45,6 +45,7 @@ DRAWN = {
     f"{SVG}{name}"
     for name in ["svg", "style", "g", "rect", "path", "text", "tspan", "title", "desc", "defs", "marker", "polygon", "ellipse", "circle", "line", "use"]
 }
+SOME: tuple[Suffix, ...] = ("svg", "dot", "json")
 FEW = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FOCUSES = st.sampled_from(["", "path:0", "reach:1", "grad"])
 OPENED = st.sampled_from([(), ("g0",), ("g1", "g2"), ("0",), ("5", "g0"), ("<b>",)])
@@ -64,7 +65,7 @@ def test_a_forged_graph_is_drawn_or_refused(
     graph: Graph, fold: bool, expand: tuple[str, ...], focus: str, whole: bool
 ) -> None:
     told: Graph = decode(encode(graph), Graph)
-    for suffix in ("svg", "dot", "json"):
+    for suffix in SOME:
         options = Options("auto", "TB", fold, expand, frozenset(), focus, whole)
         try:
             drawn = draw_picture(told, options, suffix, None, standalone=True)
