@@ -101,6 +101,7 @@ TABLE: dict[type[Exception], Kind] = {
     TooOften: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-often", "Too many runs in a minute."),
 }
 INVALID = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "The request can't be understood.")
+UNREADABLE = "The body can't be read: it is not UTF-8, nests too deep, or holds thousands of digits. Send plain JSON."
 UNEXPECTED = Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected", "The server failed.")
 
 
@@ -145,6 +146,8 @@ def _invalid(error: Exception) -> JSONResponse:
 
 def _http(error: Exception) -> JSONResponse:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    if status is HTTPStatus.BAD_REQUEST:  # what FastAPI makes of a body that Python's reader of JSON gives up on
+        return _answer(INVALID, UNREADABLE)
     kind = Kind(status, status.phrase.lower().replace(" ", "-"), f"{status.phrase}.")
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return _answer(kind, f"{status.description or status.phrase}. The calls there are: /openapi.json.", headers=headers)

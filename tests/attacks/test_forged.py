@@ -43,7 +43,24 @@ pytestmark = pytest.mark.anyio
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
     f"{SVG}{name}"
-    for name in ["svg", "style", "g", "rect", "path", "text", "tspan", "title", "desc", "defs", "marker", "polygon", "ellipse", "circle", "line", "use"]
+    for name in [
+        "svg",
+        "style",
+        "g",
+        "rect",
+        "path",
+        "text",
+        "tspan",
+        "title",
+        "desc",
+        "defs",
+        "marker",
+        "polygon",
+        "ellipse",
+        "circle",
+        "line",
+        "use",
+    ]
 }
 SOME: tuple[Suffix, ...] = ("svg", "dot", "json")
 FEW = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
