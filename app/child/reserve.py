@@ -5,7 +5,7 @@ Held in the zygote, so it is no part of what a program may add, and takes no pag
 
 import mmap
 
-BYTES = 64 * 2**20
+BYTES = 256 * 2**20
 
 
 class Reserve:
