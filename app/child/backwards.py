@@ -152,8 +152,10 @@ def start_of(edge: Any) -> tuple[Any, int]:
         return None, 0
     try:
         return torch.autograd.graph._get_grad_fn_or_grad_acc(edge), edge.output_nr
-    except (AttributeError, RuntimeError):
-        return None, 0  # a transform's tensor, whose level is not the one at work
+    except (AssertionError, AttributeError, RuntimeError):
+        # A view of a leaf made under no_grad says that it requires grad and has nothing behind it; a transform's tensor
+        # has a level that is not the one at work.
+        return None, 0
 
 
 def _freed(seen: Seen, call: Call) -> tuple[int, ...]:

@@ -27,12 +27,6 @@ async def test_pictures_of_a_hostile_program_hold_nothing_but_a_drawing(runner: 
         for theme in ("auto", "dark"):
             options = Options(theme, "LR", False, (), frozenset(), "", True)
             assert is_only_drawing(draw_picture(graph, options, "svg", None, standalone=True).decode())
-            assert (
-                b"URL="
-                not in draw_picture(graph, options, "dot", None, standalone=True)
-                .replace(b'\\"', b"")
-                .partition(b"evil")[0]
-            )
 
 
 @pytest.mark.parametrize("trap", TRAPS)

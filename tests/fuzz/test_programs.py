@@ -31,6 +31,7 @@ def test_any_program_ends_with_an_outcome_of_the_contract_and_the_next_is_served
         )
         @given(PROGRAMS)
         @example("x = torch.ones(2, requires_grad=True)\nraise SystemExit(x)")
+        @example("x = torch.ones(2, requires_grad=True)\nwith torch.no_grad():\n    x[0].backward()")
         def ends_well(source: str) -> None:
             told = loop.run(play(runner, source, wall_s=8.0))
             assert told.outcome in OUTCOMES, (source, told.finished)
