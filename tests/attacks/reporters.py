@@ -120,9 +120,8 @@ ATTACKS: dict[str, Attack] = {
         "crashed",
         UNTOLD,
     ),
-    "finds our objects by the garbage collector": ends(
-        "import gc\nfor o in gc.get_objects():\n    if type(o).__module__.startswith(('app.', 'gradwalk.')):\n"
-        "        try: vars(o).clear()\n        except Exception: pass\n" + GRAPH,
+    "finds our outbox by the garbage collector and empties it": ends(
+        "import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Outbox': vars(o).clear()\n" + GRAPH,
         "crashed",
         UNTOLD,
     ),
