@@ -1,6 +1,7 @@
 """From Run to a painted graph, in Chromium where there is one: the graphs of the workloads, each as a program.
 
-A program's own time is what it needs to compute its loss in plain Python; what is beyond is Gradwalk's.
+A program's own time is what it needs to compute its loss in plain Python, with imported what a run finds imported, at
+the best of as many tries; what is beyond is Gradwalk's.
 """
 
 import json
@@ -80,12 +81,11 @@ def rows(address: str) -> Iterator[Row]:
             if opened is None:
                 yield Row(what, "no browser", bar, None)
                 continue
-            own, seconds = own_s(workload), inf
-            for _ in range(TRIES if bar_s else 1):
+            tries = TRIES if bar_s else 1
+            own, seconds = min(own_s(workload) for _ in range(tries)), inf
+            for _ in range(tries):
                 taken, boxes, ended_well = painted_s(opened, workload, least)
                 seconds = min(seconds, taken - own)
-                if bar_s is None or seconds < bar_s:
-                    break
             figure = f"{seconds:.2f} s (own {own:.2f} s; {boxes} boxes{'' if ended_well else '; the run failed'})"
             in_time = bar_s is None or seconds < bar_s
             yield Row(what, figure, bar, in_time and ended_well and boxes <= MOST_BOXES)
@@ -102,7 +102,7 @@ def _past_a_limit(address: str) -> Row:
 
 
 def own_s(workload: str) -> float:
-    """Wall seconds in which plain Python computes the program's loss, torch imported before."""
+    """Wall seconds in which plain Python computes the program's loss."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     command = [sys.executable, "-m", "bench.painting", workload]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -110,8 +110,9 @@ def own_s(workload: str) -> float:
 
 
 if __name__ == "__main__":
-    import torch  # noqa: F401  # a run finds it imported
+    from app.child.warm import warm
 
+    warm(wide=False)
     begun = time.perf_counter()
     exec(compile(program(sys.argv[1]), "program", "exec"), {"__name__": "__main__"})  # noqa: S102  # our own
     print(json.dumps(time.perf_counter() - begun), flush=True)
