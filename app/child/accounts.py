@@ -3,7 +3,7 @@
 import torch
 
 from ..autograd import grad_fn_of, walk
-from ..explain.facts import Binding, Call, Facts, Growth, Heard, HiddenChange, Holding, Kept, Loose, Step, Wrong
+from ..explain.facts import Binding, Birth, Call, Facts, Growth, Heard, HiddenChange, Holding, Kept, Loose, Step, Wrong
 from ..explain.things import Leaf, Spot, spot_at
 from .glimpses import Glimpse, glimpse
 from .happenings import Event
@@ -37,6 +37,7 @@ def facts_of(telling: Telling, source: str) -> Facts:
         heard=[Heard(*each) for each in witness.heard],
         wrong=[Wrong(each.name, each.argument, each.given, each.measured) for each in witness.disagreements],
         growth=_growth(telling),
+        birth=_birth(telling),
         graphs=witness.graphs,
         recorded=witness.recorded,
         changes=[(identity, telling.spot(site), moment) for identity, site, moment in looks.changes],
@@ -185,10 +186,25 @@ def _is_leaf(tensor: torch.Tensor) -> bool:
 
 def _growth(telling: Telling) -> Growth | None:
     """The first line whose values ended to be numbers."""
-    for line, turns in telling.witness.turns.items():
-        if turns.ended:
-            return Growth(_on(line), turns.first, turns.ended, turns.grew)
-    return None
+    line = _ended(telling)
+    turns = telling.witness.turns.get(line)
+    return Growth(_on(line), turns.first, turns.ended, turns.grew) if turns is not None else None
+
+
+def _ended(telling: Telling) -> int | None:
+    return next((line for line, turns in telling.witness.turns.items() if turns.ended), -1)
+
+
+def _birth(telling: Telling) -> Birth | None:
+    """Where the first of those came from."""
+    born = telling.witness.births.get(_ended(telling))
+    if born is None:
+        return None
+    provenance = telling.witness.provenance
+    site = provenance.site_of(born.number)
+    variable = site.target if site is not None and provenance.makes_target(born.number) else None
+    spot = spot_at(site.line, site.column) if site is not None else None
+    return Birth(born.node, spot, born.kind, born.operand, variable)
 
 
 def _on(line: int | None) -> Spot | None:

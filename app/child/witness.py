@@ -15,6 +15,7 @@ import torch
 from ..autograd import grad_fn_of, walk
 from ..events import MAX_NODES, Backward, Graph
 from .backwards import Seen, start_of
+from .births import Born, birth_in
 from .customs import Customs, Disagreement
 from .glimpses import Glimpse, glimpse
 from .happenings import without_graph
@@ -59,6 +60,8 @@ class Witness:
         self.heard: list[tuple[str, str, int | None]] = []
         self.loose: list[LoosePart] = []
         self.leaf_names: dict[int, str] = {}
+        self.births: dict[int | None, Born | None] = {}
+        """Where the first value that was no number came from, by the backward's line."""
         self.served: set[str] = set()
         """Names of leaves that a backward led to and ended well."""
         self.disagreements: list[Disagreement] = []
@@ -78,6 +81,8 @@ class Witness:
         value = element(root) if isinstance(root, torch.Tensor) else None
         if value is not None:
             self.turn(line, value)
+            if value - value != 0 and seen is not None and line not in self.births:
+                self.births[line] = birth_in(seen.walked.order)
         self._begun[line] = self._begun.get(line, 0) + 1
         if self._begun[line] > LOOKS and seen is not None and not seen.is_new:
             return None

@@ -176,11 +176,15 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """Where a number first was none, in the forward: a node whose saved operand explains it."""
+    """Where a number first was none, in the forward: a node, what happened there, and to what number.
+
+    `kind` is logarithm, arc, root, division, exponential, softmax or "logarithm of one more than".
+    """
 
     node: str
     spot: Spot | None
-    reason: str
+    kind: str
+    operand: float | None = None
     variable: str | None = None
 
 
@@ -204,6 +208,8 @@ class Facts:
     heard: list[Heard] = field(default_factory=list)
     wrong: list[Wrong] = field(default_factory=list)
     growth: Growth | None = None
+    birth: Birth | None = None
+    """Of the loss that `growth` tells of."""
     graphs: list[Graph] = field(default_factory=list)
     recorded: list[Backward] = field(default_factory=list)
     changes: list[tuple[int, Spot, int]] = field(default_factory=list)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ..events import Mistake, Node
 from ..words import say
-from .births import birth_of
+from .births import reason_of
 from .facts import Facts
 from .flow import Flow, Turn, has_nan
 from .mistakes import edits_of, mistake
@@ -137,7 +137,7 @@ def _born(facts: Facts) -> Iterator[Mistake]:
     growth = facts.growth
     if growth is None:
         return
-    birth = birth_of(facts, growth.spot)
+    birth = facts.birth
     if birth is None:
         yield mistake(
             "loss-no-number",
@@ -155,7 +155,7 @@ def _born(facts: Facts) -> Iterator[Mistake]:
             "The loss is no finite number: {node} on line {line} was given finite numbers and made others ({reason}).",
             node=birth.node,
             line=birth.spot.line if birth.spot else "?",
-            reason=birth.reason,
+            reason=reason_of(birth),
         ),
         say("Keep its operand where it is defined: clamp it, or add a small number."),
         variable=birth.variable,

@@ -993,6 +993,47 @@ torch.manual_seed(0)
 e = nn.Embedding(5, 2)
 e(torch.tensor([1., 2.]))
 """),
+    "a logarithm that falls below 0 in a later turn": ("nan-born-in-forward", "warning", 6, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+w = torch.tensor(2., requires_grad=True)
+opt = torch.optim.SGD([w], lr=0.1)
+for i in range(40):
+    y = torch.log(w - 0.5)
+    loss = y * 1 + w
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+"""),
+    "a probability of 0 in a large batch": ("nan-born-in-forward", "warning", 8, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(4, 3)
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+for i in range(20):
+    x = torch.randn(64, 4) * (300. if i == 15 else 1.)
+    p = F.softmax(net(x), 1)
+    h = -(p * torch.log(p)).sum(1).mean()
+    opt.zero_grad()
+    h.backward()
+    opt.step()
+"""),
+    "a mean over nothing, in a later turn": ("nan-born-in-forward", "warning", 7, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+net = nn.Linear(4, 1)
+opt = torch.optim.SGD(net.parameters(), lr=0.01)
+for i in range(30):
+    m = torch.ones(100) if i < 20 else torch.zeros(100)
+    loss = (net(torch.randn(100, 4)).squeeze(1) * m).sum() / m.sum()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+"""),
+    "attention with all masked": ("nan-born-in-forward", "warning", 5, """import torch, torch.nn as nn, torch.nn.functional as F
+torch.manual_seed(0)
+s = torch.randn(2, 3, requires_grad=True)
+m = s.masked_fill(torch.tensor([[True] * 3, [False] * 3]), float('-inf'))
+p = F.softmax(m, 1)
+(p * p).sum().backward()
+"""),
 }
 
 CORRECT = {

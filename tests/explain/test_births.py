@@ -1,30 +1,19 @@
-"""The forward's first node that was given numbers and made none."""
-
-import math
+"""What made a number none, in words."""
 
 import pytest
 
-from app.events import TensorValue
-from app.explain.births import birth_of
-from app.explain.facts import Facts
-
-from .flows import chain, value
-from .given import passed
+from app.explain.births import reason_of
+from app.explain.facts import Birth
 
 
 @pytest.mark.parametrize(
-    ("name", "saved", "reason"),
+    ("kind", "operand", "reason"),
     [
-        ("LogBackward0", {"self": value(0.5, 0.0)}, "the logarithm of 0"),
-        ("DivBackward0", {"other": value(0.0)}, "a division by 0"),
-        ("SqrtBackward0", {"result": value(math.nan)}, "the root of a negative number"),
-        ("ExpBackward0", {"result": value(math.inf)}, "the exponential of a number too large"),
-        ("LogBackward0", {"self": value(0.5)}, None),
-        ("LogSoftmaxBackward0", {"self": value(0.0)}, None),
+        ("logarithm", 0.0, "the logarithm of 0"),
+        ("division", 0.0, "a division by 0"),
+        ("arc", 1.5, "1.5 lies where the function is not defined"),
+        ("exponential", None, "the exponential of a number too large"),
     ],
 )
-def test_a_birth_is_proved_by_what_was_saved(name: str, saved: dict[str, TensorValue], reason: str | None) -> None:
-    facts = Facts("", passes=[passed(1, graph=0)], graphs=[chain("SumBackward0", name, saved={name: saved})])
-    birth = birth_of(facts, None)
-    assert (birth.reason if birth else None) == reason
-    assert birth is None or (birth.node, birth.spot and birth.spot.line) == (name, 2)
+def test_a_birth_has_a_reason_with_its_number(kind: str, operand: float | None, reason: str) -> None:
+    assert reason_of(Birth("LogBackward0", None, kind, operand)) == reason
