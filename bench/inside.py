@@ -18,10 +18,12 @@ from typing import Any
 import torch
 
 from app.autograd import Recorder, walk
+from app.events import Recording
 from app.runs.example import title_and_source
 from tests.data import workloads
 
 SMALL = ("expr", "mlp")
+NOTHING = Recording(backwards=0)
 MANY = 20
 """A walk of a few nodes is too short to be timed alone."""
 STEPS = 300
@@ -128,6 +130,32 @@ def _recorded(root: Any) -> Any:
     return recorder.steps(), recorder.changes()
 
 
+EACH_STEP = (
+    TRAINING.partition("taken = []")[0]
+    + f"""
+taken = []
+for _ in range({ROUNDS * STEPS}):
+    started = time.process_time()
+    optimizer.zero_grad()
+    loss = torch.nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
+    taken.append(time.process_time() - started)
+"""
+)
+
+
+def unrecorded() -> tuple[float, float]:
+    """The median CPU seconds of a step where nothing is recorded, and where few of so many backwards are, in turn."""
+    import torch._dynamo  # noqa: F401  # the first optimizer step would import it
+
+    figures: list[tuple[float, float]] = []
+    for _ in range(5):
+        pair = [sorted(_executed(EACH_STEP, each)["taken"]) for each in (NOTHING, Recording())]
+        figures.append((pair[0][len(pair[0]) // 2], pair[1][len(pair[1]) // 2]))
+    return sorted(figures, key=lambda each: each[1] / each[0])[len(figures) // 2]
+
+
 EXPLAINED = TRAINING.replace(f"range({ROUNDS})", "range(1)").replace(f"range({STEPS})", "range(500)")
 
 
@@ -223,20 +251,21 @@ def _drawn() -> None:
     plt.close("all")
 
 
-def _executed(source: str) -> dict[str, Any]:
+def _executed(source: str, recording: Recording | None = None) -> dict[str, Any]:
     """What a program leaves behind that ran as a child runs it, its events sent to a pipe that nobody looks at."""
     from app.child.execute import execute
     from app.events import DEFAULT_LIMITS, Preset, RunRequest
 
     sink = os.open(os.devnull, os.O_WRONLY)
-    request = RunRequest(source=source, preset=Preset.TRAINING, limits=DEFAULT_LIMITS[Preset.TRAINING])
+    limits = DEFAULT_LIMITS[Preset.TRAINING]
+    request = RunRequest(source=source, preset=Preset.TRAINING, limits=limits, recording=recording or Recording())
     execute(request, partial(_write, sink))
     return vars(sys.modules["__main__"])
 
 
 MEASURES = {
     each.__name__: each
-    for each in (walk_floor, walk_ours, walk_torchviz, training, logging, five, recording, explained)
+    for each in (walk_floor, walk_ours, walk_torchviz, training, logging, five, recording, unrecorded, explained)
 }
 
 if __name__ == "__main__":
