@@ -4,13 +4,12 @@ The order of events: what was seen at each backward, the exception if one ended 
 and `Ended` as the last word. Never raises: whatever the program does, there is an outcome.
 """
 
-import contextlib
 import resource
 import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -35,6 +34,7 @@ from .reserve import RESERVE
 from .script import Script
 from .seeds import sow
 from .stack import alone_on_the_stack
+from .streams import heard
 
 Send = Callable[[bytes], None]
 
@@ -110,7 +110,7 @@ def _observed(
     lend(outbox.send, curves.lent(), own=own)
     mistakes = Mistakes(observer.witness, program, top, outbox)
     observer.reports.on_told = mistakes.glance
-    with _heard(curves.heard):
+    with heard(curves.heard):
         outcome, detail = _run(program, provenance.noting(curves.complete), observer, top, outbox, mistakes)
     stumbled: BaseException | None = None
     if request.rerun is None:
@@ -144,18 +144,6 @@ def _admit(failure: BaseException) -> None:
         failure=briefly(failure),
     )
     print(words, file=sys.stderr)
-
-
-@contextlib.contextmanager
-def _heard(listener: Callable[[bytes], None]) -> Iterator[None]:
-    """Lets what goes to standard output be heard, where that is one of our own streams."""
-    raw: Any = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    listens = hasattr(raw, "heard")
-    if listens:
-        raw.heard = listener
-    yield
-    if listens:
-        raw.heard = None
 
 
 def _run(

@@ -9,7 +9,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,3 +90,15 @@ def reporter(out: CountedText, err: CountedText) -> Callable[[bytes], None]:
             _hold(signal.SIG_SETMASK, before)
 
     return send
+
+
+@contextlib.contextmanager
+def heard(listener: Callable[[bytes], None]) -> Iterator[None]:
+    """Lets what goes to standard output be heard, where that is one of our own streams."""
+    raw: Any = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    listens = hasattr(raw, "heard")
+    if listens:
+        raw.heard = listener
+    yield
+    if listens:
+        raw.heard = None

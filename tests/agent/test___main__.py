@@ -19,13 +19,6 @@ def agent(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_an_agent_that_nobody_needs_ends_by_itself(tmp_path: Path) -> None:
-    process = agent(tmp_path, "--idle-s", "0.1")
-    assert process.communicate(timeout=30) == ("", "")
-    assert process.returncode == 0
-    assert (tmp_path / "runs.sqlite").exists()
-
-
 def test_a_second_agent_waits_for_the_first_to_end(tmp_path: Path) -> None:
     first, second = agent(tmp_path, "--idle-s", "1"), agent(tmp_path, "--idle-s", "1")
     ended = [process.communicate(timeout=60)[1] for process in (first, second)]
