@@ -5,7 +5,6 @@ Knows nothing of what is asked. Source: RFC 9110, 15.5.9 (408) and 15.6.4 (503);
 """
 
 import asyncio
-import ipaddress
 import json
 import logging
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .addresses import household, is_within
 from .settings import Bounds
 
 LONGEST_HEAD = 64 * 1024
@@ -25,12 +25,12 @@ LOG = logging.getLogger(__name__)
 
 
 class Connections:
-    """The open connections of one server, in all and of each address; `exempt` are proxies, which bring many."""
+    """The open connections of one server, in all and of each client; `exempt` are proxies, which bring many."""
 
     def __init__(self, bounds: Bounds, exempt: tuple[str, ...] = ()) -> None:
         self.bounds = bounds
         self._open: Counter[str] = Counter()
-        self._exempt = [ipaddress.ip_network(each) for each in exempt]
+        self._exempt = exempt
 
     def protocol(self, **given: Any) -> "Bounded":
         """A new connection's protocol, made as uvicorn asks for it."""
@@ -45,20 +45,19 @@ class Connections:
         """Counts a connection in; False where there are too many."""
         bounds = self.bounds
         is_full = 0 < bounds.connections <= self.open
-        has_many = 0 < bounds.client_connections <= self._open[address] and not self._is_exempt(address)
+        client = household(address)
+        has_many = 0 < bounds.client_connections <= self._open[client] and not is_within(address, self._exempt)
         if is_full or has_many:
             return False
-        self._open[address] += 1
+        self._open[client] += 1
         return True
 
     def leave(self, address: str) -> None:
         """Counts it out."""
-        self._open[address] -= 1
-        if not self._open[address]:
-            del self._open[address]
-
-    def _is_exempt(self, address: str) -> bool:
-        return bool(self._exempt) and any(ipaddress.ip_address(address) in each for each in self._exempt)
+        client = household(address)
+        self._open[client] -= 1
+        if not self._open[client]:
+            del self._open[client]
 
 
 class Bounded(HttpToolsProtocol):
@@ -92,22 +91,34 @@ class Bounded(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Takes bytes; a head that grows too large ends the connection."""
+        """Takes bytes; a head that grows too large ends the connection, also one behind a request that is answered."""
         if self.transport.is_closing():
             return
         if self._head is None and (self.cycle is None or self.cycle.response_complete):
             self._await_head()
         self._head_bytes += len(data)
         super().data_received(data)
-        if self._head is not None and self._head_bytes > LONGEST_HEAD:
+        if self._head_bytes > LONGEST_HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head-too-large", LARGE)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
+        self._head_bytes = 0
         if self._head is not None:
             self._head.cancel()
             self._head = None
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Something of a body, which whoever is asked bounds; the lines behind it count as a head."""
+        if not self.cycle.response_complete:
+            self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        self._head_bytes = 0
+        super().on_message_complete()
 
     def pause_writing(self) -> None:
         """More waits for the client than it takes: from now on it must take some."""
@@ -147,6 +158,9 @@ class Bounded(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         LOG.info("connection refused: %s", name)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()  # in the middle of an answer nothing else can be said
+            return
         kind, title = f"urn:gradwalk:problem:{name}", f"{status.phrase}."
         body = json.dumps({"type": kind, "title": title, "status": status, "detail": detail}).encode()
         lines = [

@@ -88,6 +88,7 @@ def serve(
         app,
         http=Connections(settings.bounds, settings.proxies).protocol,  # type: ignore[arg-type]  # called as a class is
         log_config=configure(settings, "web"),
+        ws="none",  # else one who asks for a WebSocket leaves our bounds, where a library for them is installed
         proxy_headers=False,  # main.py believes the proxies it was told of, and no others
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,

@@ -1,14 +1,16 @@
 """Connections that hold a server up: slow heads, endless heads, slow readers, too many. Each is ended; others go on."""
 
+import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import httpx
 import pytest
-from fastapi import FastAPI
-from fastapi.responses import Response
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
 
 from app.connections import LONGEST_HEAD, Connections
 from app.settings import Bounds
@@ -25,7 +27,13 @@ def hello() -> FastAPI:
     app = FastAPI()
     app.get("/")(lambda: "hello")
     app.get("/large")(lambda: Response(bytes(LARGE)))
+    app.get("/endless")(lambda: StreamingResponse(endless()))
     return app
+
+
+async def endless() -> AsyncIterator[bytes]:
+    yield b"begun"
+    await asyncio.Event().wait()
 
 
 @contextmanager
@@ -74,6 +82,37 @@ def test_a_head_has_a_size() -> None:
     assert (status, problem["type"]) == (431, "urn:gradwalk:problem:head-too-large")
 
 
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        (WHOLE.replace(b"/", b"/endless", 1) + WHOLE[:-2], b"X-Many: " + b"x" * 1000 + b"\r\n"),
+        (WHOLE.replace(b"/", b"/endless", 1) + WHOLE[:-2] + b"X-Long: ", b"x" * 1000),
+        (
+            WHOLE.replace(b"/", b"/endless", 1)[:-2] + b"Transfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X-End: " + b"x" * 1000 + b"\r\n",
+        ),
+    ],
+    ids=["lines behind", "a line behind", "trailers"],
+)
+def test_a_head_behind_a_request_that_is_still_answered_has_a_size_too(before: bytes, line: bytes) -> None:
+    with serve(hello()) as address, connected(address) as connection:
+        connection.sendall(before)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(line * (LARGE // len(line)))
+
+
+def test_a_body_may_be_longer_than_a_head() -> None:
+    app = hello()
+
+    @app.post("/size")
+    async def size(request: Request) -> int:
+        return len(await request.body())
+
+    with serve(app) as address:
+        assert httpx.post(f"{address}/size", content=bytes(4 * LONGEST_HEAD)).json() == 4 * LONGEST_HEAD
+
+
 def test_who_reads_nothing_is_cut_off_and_who_reads_gets_all() -> None:
     asked = WHOLE.replace(b"GET /", b"GET /large").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
     connections = Connections(Bounds(silent_s=0.3))
@@ -106,3 +145,14 @@ def test_proxies_bring_many_clients_and_are_not_counted_as_one() -> None:
     assert [connections.enter(address) for address in ("203.0.113.9", "203.0.113.9")] == [True, False]
     connections.leave("203.0.113.9")
     assert connections.enter("203.0.113.9")
+
+
+def test_every_address_of_one_household_is_one_client() -> None:
+    connections = Connections(Bounds(client_connections=1))
+    assert [connections.enter(f"2001:db8:1:{net}::{host}") for net, host in ((2, 3), (2, 4), (3, 4))] == [
+        True,
+        False,
+        True,
+    ]
+    connections.leave("2001:db8:1:2::3")
+    assert connections.enter("2001:db8:1:2::4")

@@ -3,9 +3,7 @@
 Knows nothing of runs. Source: RFC 7239 and the de facto X-Forwarded-For; RFC 6750 (bearer tokens).
 """
 
-import ipaddress
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -13,12 +11,11 @@ from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ..addresses import household, is_within
 from ..agent.agent import Client
 from .refusals import Foreign, NoToken, NoUser
 
 LONGEST_NAME = 200
-HOME_BITS = 64
-"""The part of an IPv6 address that one household or machine has to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,11 @@ class Access:
             raise NoToken(unsafe=self.unsafe)
         address = (scope.get("client") or ("",))[0]
         if self.user_header is None:
-            return Visitor(_household(address), operator=is_operator or self._is_local(address))
+            return Visitor(household(address), operator=is_operator or self._is_local(address))
         user = self._user(scope, headers, self.user_header)
         if user is None and not is_operator:
             raise NoUser(self.user_header)
-        client = f"user {user}" if user is not None else _household(address)
+        client = f"user {user}" if user is not None else household(address)
         return Visitor(client, user, is_operator or user in self.admins)
 
     def accepts(self, given: str) -> bool:
@@ -77,7 +74,7 @@ class Access:
     def _user(self, scope: Scope, headers: Headers, name: str) -> str | None:
         """The user that the proxy names; only a proxy may name one. Raises: Foreign."""
         user = headers.get(name, "").strip()
-        if user and not _is_within(scope.get("state", {}).get("peer", ""), self.proxies):
+        if user and not is_within(scope.get("state", {}).get("peer", ""), self.proxies):
             raise Foreign(
                 f"The header {name} is set by the proxy before this server and by nobody else. Send the request "
                 "there, or name that proxy in GRADWALK_PROXIES."
@@ -86,7 +83,7 @@ class Access:
 
     def _is_local(self, address: str) -> bool:
         """Whether it is whoever started the server: a person on this machine, where no operator has a token."""
-        return self.admin_token is None and not self.proxies and _is_within(address, ("127.0.0.0/8", "::1"))
+        return self.admin_token is None and not self.proxies and is_within(address, ("127.0.0.0/8", "::1"))
 
 
 class Peer:
@@ -108,27 +105,6 @@ def visitor(request: Request) -> Visitor:
 
 Asking = Annotated[Visitor, Depends(visitor)]
 """A call's parameter that says who asks."""
-
-
-def _household(address: str) -> str:
-    """An address as far as it tells clients apart: of IPv6 the network, whose every address one client may use."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4 or found.is_loopback:
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((int(found) >> HOME_BITS << HOME_BITS, HOME_BITS)))
-
-
-def _is_within(address: str, networks: Sequence[str]) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(each) for each in networks)
 
 
 def _cookie(header: str, name: str) -> str:
