@@ -96,7 +96,7 @@ class Guard:
                 "GRADWALK_ALLOWED_HOSTS."
             )
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and _host_of(origin) != host.lower():
             raise Foreign(f"The Origin {origin[:100]!r} isn't this server's own page. Send the request from there.")
         if scope["method"] not in READING and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             raise Foreign("Another site sent this request. Send it from this server's own page.")
@@ -125,7 +125,8 @@ class Guard:
 
     async def _keep_token(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Takes the token out of the address into a cookie."""
-        answer = RedirectResponse(scope["path"], status_code=303)
+        own = "/" + scope["path"].lstrip("/")  # two slashes at its beginning would lead to another server
+        answer = RedirectResponse(own, status_code=303)
         secure = scope.get("scheme") == "https"
         token = _token(scope["query_string"])
         answer.set_cookie(self._access.cookie, token, httponly=True, samesite="strict", secure=secure)
@@ -183,6 +184,14 @@ def _replay(messages: Iterable[Message], receive: Receive) -> Receive:
         return next(waiting, None) or await receive()
 
     return replayed
+
+
+def _host_of(origin: str) -> str | None:
+    """The host and port of an Origin, None where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _is_address(name: str) -> bool:

@@ -3,26 +3,40 @@
 Knows nothing of runs. Belongs to one event loop; the bounds are those of one web process.
 """
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from itertools import takewhile
 
 from .refusals import TooManyStreams, TooOften
 
+MINUTE_S = 60.0
+
 
 class Turnstile:
-    """Counts who comes in. A bound of 0 is none."""
+    """Counts who comes in. A bound of 0 is none. `clock` is one that nobody can set."""
 
-    def __init__(self, *, streams: int = 0, client_streams: int = 0, rate: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        streams: int = 0,
+        client_streams: int = 0,
+        rate: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._streams = streams
         self._client_streams = client_streams
-        self._rate = RateLimitItemPerMinute(rate) if rate else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage()) if rate else None
+        self._rate = rate
+        self._clock = clock
+        self._begun: dict[str, list[float]] = {}
+        """When each client began its runs of the last minute; who began one last stands at the end."""
         self._open: Counter[str] = Counter()
+
+    @property
+    def known(self) -> int:
+        """How many clients are remembered for what they began."""
+        return len(self._begun)
 
     @property
     def open_streams(self) -> int:
@@ -55,7 +69,17 @@ class Turnstile:
 
     def begin(self, client: str) -> None:
         """Counts a run that this client begins. Raises: TooOften."""
-        if self._rate is None or self._limiter is None or self._limiter.hit(self._rate, client):
+        if not self._rate:
             return
-        reset_at = self._limiter.get_window_stats(self._rate, client).reset_time
-        raise TooOften(self._rate.amount, max(1, round(reset_at - time.time())))
+        earliest = self._clock() - MINUTE_S
+        self._forget_before(earliest)
+        begun = [moment for moment in self._begun.get(client, ()) if moment > earliest]
+        if len(begun) >= self._rate:
+            raise TooOften(self._rate, math.ceil(begun[0] - earliest))
+        self._begun.pop(client, None)
+        self._begun[client] = [*begun, earliest + MINUTE_S]
+
+    def _forget_before(self, moment: float) -> None:
+        """Forgets whoever began nothing since."""
+        for client in list(takewhile(lambda each: self._begun[each][-1] <= moment, self._begun)):
+            del self._begun[client]

@@ -16,6 +16,9 @@ from ..agent.agent import Client
 from .refusals import Foreign, NoToken, NoUser
 
 LONGEST_NAME = 200
+LOOPBACK = ("127.0.0.0/8", "::1")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""Headers by which a request is known to come from a proxy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Access:
             raise NoToken(unsafe=self.unsafe)
         address = (scope.get("client") or ("",))[0]
         if self.user_header is None:
-            return Visitor(household(address), operator=is_operator or self._is_local(address))
+            return Visitor(household(address), operator=is_operator or self._is_local(address, headers))
         user = self._user(scope, headers, self.user_header)
         if user is None and not is_operator:
             raise NoUser(self.user_header)
@@ -73,17 +76,26 @@ class Access:
 
     def _user(self, scope: Scope, headers: Headers, name: str) -> str | None:
         """The user that the proxy names; only a proxy may name one. Raises: Foreign."""
-        user = headers.get(name, "").strip()
-        if user and not is_within(scope.get("state", {}).get("peer", ""), self.proxies):
+        given = [each for each in map(_text, headers.getlist(name)) if each]
+        if given and not is_within(scope.get("state", {}).get("peer", ""), self.proxies):
             raise Foreign(
                 f"The header {name} is set by the proxy before this server and by nobody else. Send the request "
                 "there, or name that proxy in GRADWALK_PROXIES."
             )
-        return user[:LONGEST_NAME] or None
+        if len(given) > 1 or any(len(each) > LONGEST_NAME for each in given):
+            raise Foreign(
+                f"The header {name} came more than once or is longer than {LONGEST_NAME} characters, so nobody can "
+                "tell who asks. Have the proxy replace that header, not add to what the client sent."
+            )
+        return given[0] if given else None
 
-    def _is_local(self, address: str) -> bool:
-        """Whether it is whoever started the server: a person on this machine, where no operator has a token."""
-        return self.admin_token is None and not self.proxies and is_within(address, ("127.0.0.0/8", "::1"))
+    def _is_local(self, address: str, headers: Headers) -> bool:
+        """Whether it is whoever started the server: a person on this machine, where no operator has a token.
+
+        What a proxy on this machine forwards comes from anybody, also where nobody named that proxy.
+        """
+        is_forwarded = any(name in headers for name in FORWARDED)
+        return not (self.admin_token or self.proxies or is_forwarded) and is_within(address, LOOPBACK)
 
 
 class Peer:
@@ -105,6 +117,14 @@ def visitor(request: Request) -> Visitor:
 
 Asking = Annotated[Visitor, Depends(visitor)]
 """A call's parameter that says who asks."""
+
+
+def _text(value: str) -> str:
+    """A header's value as proxies write names in it: in UTF-8, where it is that."""
+    try:
+        return value.encode("latin-1").decode().strip()
+    except UnicodeDecodeError:
+        return value.strip()
 
 
 def _cookie(header: str, name: str) -> str:

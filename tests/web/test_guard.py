@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from app.settings import Bounds, Settings
@@ -10,6 +11,8 @@ from app.settings import Bounds, Settings
 from .serving import build, reach
 
 pytestmark = pytest.mark.anyio
+
+UNSAFE = Settings(unsafe_no_sandbox=True, token="a-token-of-this-server", port=8123)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,7 @@ pytestmark = pytest.mark.anyio
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "http://127.0.0.1:3000"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "http://127.0.0.1:8000@evil.example"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
@@ -68,6 +72,13 @@ async def test_every_answer_tells_a_browser_what_it_may_do() -> None:
     assert len(nonces) == 2
 
 
+async def test_a_token_in_an_address_leads_to_no_other_server() -> None:
+    async with reach(build(UNSAFE)) as client:
+        url = httpx.URL("http://127.0.0.1:8000").copy_with(raw_path=f"//evil.example/x?token={UNSAFE.token}".encode())
+        answer = await client.get(url)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/evil.example/x")
+
+
 async def test_a_body_sent_in_pieces_is_bounded_too() -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(40):
@@ -76,9 +87,6 @@ async def test_a_body_sent_in_pieces_is_bounded_too() -> None:
     async with reach(build()) as client:
         answer = await client.post("/api/runs", content=pieces(), headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:gradwalk:problem:body-too-large")
-
-
-UNSAFE = Settings(unsafe_no_sandbox=True, token="a-token-of-this-server", port=8123)
 
 
 async def test_without_walls_only_who_has_the_token_is_answered() -> None:

@@ -1,5 +1,7 @@
 """What a client may have at once: streams given back as they end, and so many runs in a minute."""
 
+import time
+
 import pytest
 
 from app.web.refusals import TooManyStreams, TooOften
@@ -28,11 +30,48 @@ def test_without_bounds_anything_goes() -> None:
         turnstile.begin("anna")
 
 
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def test_a_rate_is_each_clients_own_and_says_when_to_come_again() -> None:
-    turnstile = Turnstile(rate=2)
-    for _ in range(2):
-        turnstile.begin("anna")
+    clock = Clock()
+    turnstile = Turnstile(rate=2, clock=clock)
+    turnstile.begin("anna")
+    clock.now += 20
+    turnstile.begin("anna")
     with pytest.raises(TooOften, match="began 2 runs within a minute") as raised:
         turnstile.begin("anna")
-    assert 1 <= raised.value.retry_after_s <= 60
+    assert raised.value.retry_after_s == 40
     turnstile.begin("ben")
+    clock.now += raised.value.retry_after_s
+    turnstile.begin("anna")
+    with pytest.raises(TooOften):
+        turnstile.begin("anna")
+
+
+def test_whoever_began_nothing_for_a_minute_is_forgotten() -> None:
+    clock = Clock()
+    turnstile = Turnstile(rate=2, clock=clock)
+    for client in ("", *map(str, range(1000))):
+        turnstile.begin(client)
+    clock.now += 59
+    turnstile.begin("7")
+    clock.now += 1
+    turnstile.begin("ben")
+    assert turnstile.known == 2
+
+
+def test_a_wall_clock_that_jumps_back_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    turnstile = Turnstile(rate=1)
+    turnstile.begin("anna")
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    with pytest.raises(TooOften) as raised:
+        turnstile.begin("anna")
+    assert 1 <= raised.value.retry_after_s <= 60

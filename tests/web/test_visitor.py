@@ -75,6 +75,32 @@ async def test_only_the_proxy_may_name_a_user() -> None:
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:gradwalk:problem:foreign")
 
 
+async def test_a_user_that_is_named_twice_is_nobody() -> None:
+    async with reach(build(SHARED)) as client:
+        twice = await client.get("/api/runs", headers=[("X-Forwarded-User", "otto"), ("X-Forwarded-User", "ben")])
+        long = await client.get("/api/runs", headers=signed_in("a" * 201))
+    assert [(each.status_code, each.json()["type"]) for each in (twice, long)] == [
+        (403, "urn:gradwalk:problem:foreign")
+    ] * 2
+
+
+@pytest.mark.parametrize("name", ["Zoë", "foà", "王小明"])
+async def test_a_name_is_the_one_that_the_proxy_wrote(name: str) -> None:
+    async with reach(build(SHARED)) as client:
+        await client.post("/api/runs", json={"source": "pow_add"}, headers={b"X-Forwarded-User": name.encode()})
+        told = (await client.get("/api/runs", headers=bearer(SHARED.admin_token))).json()
+    assert [run["owner"] for run in told] == [name]
+
+
+async def test_what_an_unnamed_proxy_on_this_machine_forwards_comes_from_no_operator() -> None:
+    async with reach(build()) as client:
+        codes = [
+            (await client.get("/api/operator", headers=headers)).status_code
+            for headers in ({}, {"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"})
+        ]
+    assert codes == [200, 403, 403]
+
+
 async def test_a_class_shares_a_token_and_its_operator_has_another() -> None:
     async with reach(build(CLASS)) as client:
         codes = [
