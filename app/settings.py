@@ -28,12 +28,13 @@ __all__ = ["Bounds", "Settings", "SettingsError", "loopback"]
 class Bounds:
     """What one server, and one client of it, may have at once.
 
-    A client is a user where a proxy names them, else an address. `client_queue` runs of one client may wait,
-    `connections` and `streams` be open in all, `client_connections` and `client_streams` to one client; `rate` is how
-    many runs a client may begin in a minute, 0 without bound. Units: `head_s`, `body_s` and `silent_s` are how long a
-    request's head, its body, and a client that reads nothing are waited for.
+    A client is a user where a proxy names them, else an address. `client_slots` runs of one client may go on at once
+    and `client_queue` wait; `connections` and `streams` be open in all, `client_connections` and `client_streams` to
+    one client; `rate` is how many runs a client may begin in a minute, 0 without bound. Units: `head_s`, `body_s` and
+    `silent_s` are how long a request's head, its body, and a client that reads nothing are waited for.
     """
 
+    client_slots: int = 0
     client_queue: int = 32
     connections: int = 4000
     client_connections: int = 1000
@@ -92,6 +93,7 @@ class Settings:
         """The settings that the variables ask for. Raises: SettingsError."""
         read = Environment(environ)
         unsafe = read("UNSAFE_NO_SANDBOX", False, env.switch, "0 or 1")
+        slots = read("SLOTS", os.cpu_count() or 1, env.count, "a whole number from 1")
         host = read("HOST", "127.0.0.1", env.host, "an address such as 127.0.0.1")
         chosen = Settings(
             host=host,
@@ -101,7 +103,7 @@ class Settings:
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
             recording=_recording(read),
             lessons=read("LESSONS", None, env.folder, "the path of a folder with lessons, such as en/09_mine.md"),
-            slots=read("SLOTS", os.cpu_count() or 1, env.count, "a whole number from 1"),
+            slots=slots,
             queue=read("QUEUE", 64, env.count, "a whole number from 1"),
             keep_days=read("KEEP_DAYS", 90, env.bound, "a whole number of days, or 0 for no bound"),
             keep_runs=read("KEEP_RUNS", 1000, env.bound, "a whole number of runs, or 0 for no bound"),
@@ -109,7 +111,7 @@ class Settings:
             unsafe_no_sandbox=unsafe,
             wall=read("WALL", "auto", _one_of(WALLS), " or ".join(WALLS)),
             record=read("DATABASE", None, env.database, "a URL such as postgresql+psycopg://user@host/name"),
-            bounds=_bounds(read, host),
+            bounds=_bounds(read, host, slots),
             log_level=read("LOG_LEVEL", "warning", _one_of(LEVELS), " or ".join(LEVELS)),
             log_format=read("LOG_FORMAT", "text", _one_of(("text", "json")), "text or json"),
         )
@@ -162,8 +164,9 @@ def _agreeing(chosen: Settings) -> Settings:
     return chosen
 
 
-def _bounds(read: Environment, host: str) -> Bounds:
-    usual = Bounds(rate=0 if loopback(host) else RATE_ELSEWHERE)
+def _bounds(read: Environment, host: str, slots: int) -> Bounds:
+    """The bounds; where others reach the server, one client leaves a slot to them where there is another."""
+    usual = Bounds() if loopback(host) else Bounds(rate=RATE_ELSEWHERE, client_slots=max(1, slots - 1))
     changed: dict[str, float | int] = {}
     for each in fields(Bounds):
         in_seconds = each.name.endswith("_s")

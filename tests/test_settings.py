@@ -86,6 +86,14 @@ def test_which_addresses_are_this_machine_alone() -> None:
     assert [loopback(host) for host in hosts] == [True, True, True, True, False, False, False]
 
 
+def test_one_client_leaves_a_slot_to_others_where_others_reach_the_server() -> None:
+    elsewhere = {"GRADWALK_HOST": "0.0.0.0", "GRADWALK_SLOTS": "4"}
+    assert Settings.from_environment({"GRADWALK_SLOTS": "4"}).bounds.client_slots == 0
+    assert Settings.from_environment(elsewhere).bounds.client_slots == 3
+    assert Settings.from_environment({**elsewhere, "GRADWALK_SLOTS": "1"}).bounds.client_slots == 1
+    assert Settings.from_environment({**elsewhere, "GRADWALK_CLIENT_SLOTS": "0"}).bounds.client_slots == 0
+
+
 def test_a_rate_is_bounded_only_where_others_reach_the_server() -> None:
     assert Settings.from_environment({}).bounds.rate == 0
     assert Settings.from_environment({"GRADWALK_HOST": "0.0.0.0"}).bounds.rate == 600

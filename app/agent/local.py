@@ -32,13 +32,19 @@ class LocalAgent:
         *,
         slots: int,
         queue: int,
+        client_slots: int = 0,
         client_queue: int = 0,
         retention: Retention | None = None,
     ) -> None:
         self._runner = runner
         self._retention = retention or Retention()
         self._registry = Registry(
-            runner, slots=slots, queue=queue, client_queue=client_queue, changed=lambda: self._tell(Word())
+            runner,
+            slots=slots,
+            queue=queue,
+            client_slots=client_slots,
+            client_queue=client_queue,
+            changed=lambda: self._tell(Word()),
         )
         self._committed: dict[str, int] = {}
         self._broken: str | None = None
@@ -203,6 +209,7 @@ def resident(settings: Settings, runner: Runner) -> LocalAgent:
         settings.database,
         slots=settings.slots,
         queue=settings.queue,
+        client_slots=settings.bounds.client_slots,
         client_queue=settings.bounds.client_queue,
         retention=retention,
     )

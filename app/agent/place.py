@@ -92,7 +92,8 @@ class Lock:
 def version(settings: Settings) -> str:
     """What an agent must agree on with a web process: the code, and every setting that the agent follows."""
     kept = (settings.keep_days, settings.keep_runs, settings.keep_bytes)
-    bounds = (settings.slots, settings.queue, settings.bounds.client_queue)
+    clients = (settings.bounds.client_slots, settings.bounds.client_queue)
+    bounds = (settings.slots, settings.queue, *clients)
     logs = (settings.log_level, settings.log_format)
     followed = (bounds, logs, settings.unsafe_no_sandbox, settings.wall, settings.database, kept)
     digest = hashlib.sha256(repr(followed).encode())

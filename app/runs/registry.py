@@ -52,8 +52,8 @@ class Registry:
     """All runs under way. Belongs to one event loop.
 
     Of listed and of unlisted runs, `slots` each run at once and `queue` more may wait, so that a long training never
-    keeps a person waiting who types; `client_queue` of them, where it is not 0, may be one client's. `changed` is
-    called when a run starts, waits or ends.
+    keeps a person waiting who types; `client_slots` and `client_queue` of them, where not 0, may be one client's.
+    `changed` is called when a run starts, waits or ends.
     """
 
     def __init__(
@@ -62,12 +62,14 @@ class Registry:
         *,
         slots: int,
         queue: int,
+        client_slots: int = 0,
         client_queue: int = 0,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._runner = runner
         self._slots = slots
         self._queue_bound = queue
+        self._client_slots = client_slots or slots
         self._client_bound = client_queue or queue
         self._outcomes: Counter[str] = Counter()
         self._changed = changed
@@ -95,12 +97,16 @@ class Registry:
         """Raises: Busy."""
         ahead = [each for each in self._waiting if each.listed == listed]
         mine = [each for each in ahead if each.client == client]
-        if len(self._running(listed)) < self._slots:
+        going = [run.client for run in self._running(listed)]
+        if len(going) < self._slots and going.count(client) < self._client_slots:
             return
         if len(ahead) >= self._queue_bound:
-            raise Busy(RUN_S * max(1, len(ahead) // self._slots))
+            raise Busy(self._again_s(ahead))
         if len(mine) >= self._client_bound:
-            raise Busy(RUN_S * max(1, len(mine) // self._slots), mine=len(mine))
+            raise Busy(self._again_s(mine), mine=len(mine))
+
+    def _again_s(self, ahead: list[Run]) -> int:
+        return RUN_S * max(1, len(ahead) // max(1, self._slots))
 
     def load(self) -> Load:
         """How many runs go on and wait, of whom, and how those before ended."""
@@ -173,9 +179,9 @@ class Registry:
         self._changed()
 
     def _next(self, listed: bool) -> Run | None:
-        """Of the runs that wait, the first of whoever has fewest going."""
+        """Of the runs that wait, the first of whoever has fewest going, and not all that one client may have."""
         going = Counter(run.client for run in self._running(listed))
-        waiting = [run for run in self._waiting if run.listed == listed]
+        waiting = [run for run in self._waiting if run.listed == listed and going[run.client] < self._client_slots]
         return min(waiting, key=lambda run: going[run.client], default=None)
 
     def _running(self, listed: bool) -> list[Run]:
@@ -193,7 +199,8 @@ class Registry:
         except asyncio.CancelledError:
             run.ending = run.ending or (Outcome.INTERRUPTED, INTERRUPTED)
         except Exception as error:
-            logging.getLogger(__name__).exception("run %s could not be carried through", run.id)
+            told = {"run_id": run.id}
+            logging.getLogger(__name__).exception("run %s could not be carried through", run.id, extra=told)
             run.ending = Outcome.CRASHED, f"The server itself failed ({type(error).__name__}). Try again."
         finally:
             await self._end(run)

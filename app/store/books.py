@@ -159,7 +159,9 @@ class Books:
         try:
             frame = decode(told.line, Scalars)
         except WireError as error:
-            logging.getLogger(__name__).warning("run %s: line %d has no points to keep: %s", *told[:2], error)
+            logging.getLogger(__name__).warning(
+                "run %s: line %d has no points to keep: %s", *told[:2], error, extra={"run_id": told.run_id}
+            )
             return
         key = plain(frame.tag), frame.origin
         number, tally = book.series.get(key) or (None, Tally())

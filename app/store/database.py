@@ -86,7 +86,10 @@ def open_reader(url: str) -> Engine:
         return _engine(url, execution_options={"postgresql_readonly": True}, pool_size=8, max_overflow=8)
     query = {"mode": "ro", "uri": "true"}
     engine = create_engine(
-        URL.create("sqlite", database=path.absolute().as_uri(), query=query), pool_size=8, max_overflow=-1
+        URL.create("sqlite", database=path.absolute().as_uri(), query=query),
+        pool_size=8,
+        max_overflow=-1,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _set_up_reader)
     return engine
@@ -95,7 +98,7 @@ def open_reader(url: str) -> Engine:
 def _engine(url: str, **options: Any) -> Engine:
     """Raises: StoreError where this installation does not speak that database's language."""
     try:
-        return create_engine(_parsed(url), pool_pre_ping=file_of(url) is None, **options)
+        return create_engine(_parsed(url), pool_pre_ping=file_of(url) is None, hide_parameters=True, **options)
     except (ImportError, SQLAlchemyError) as error:
         raise StoreError(
             f"The database of GRADWALK_DATABASE can't be spoken to ({reason(error)}). For PostgreSQL install "

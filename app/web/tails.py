@@ -130,7 +130,9 @@ class Tails:
                 else:
                     await self._rest(run_id, tail)
             except StoreError as error:
-                logging.getLogger(__name__).warning("run %s can't be followed for now: %s", run_id, error)
+                logging.getLogger(__name__).warning(
+                    "run %s can't be followed for now: %s", run_id, error, extra={"run_id": run_id}
+                )
                 await asyncio.sleep(LOOK_S)
 
     async def _rest(self, run_id: str, tail: Tail) -> None:

@@ -233,6 +233,20 @@ async def test_whoever_has_fewest_runs_going_is_next_whoever_came_first() -> Non
     await registry.close()
 
 
+async def test_one_client_leaves_a_slot_to_others() -> None:
+    registry = Registry(ENDLESS, slots=3, queue=9, client_slots=2, client_queue=1)
+    for name in ("a1", "a2", "a3"):
+        begin(registry, client="anna", run_id=name)
+    with pytest.raises(Busy):
+        begin(registry, client="anna")
+    begin(registry, client="ben", run_id="b1")
+    assert registry.load().clients == {"anna": (2, 1), "ben": (1, 0)}
+    await registry.stop("a1")
+    while "a3" not in [run.id for run in registry.under_way()][:3]:
+        await asyncio.sleep(0)
+    await registry.close()
+
+
 async def test_one_client_cannot_take_the_whole_queue() -> None:
     registry = Registry(ENDLESS, slots=1, queue=4, client_queue=2)
     for _ in range(3):

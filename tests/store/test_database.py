@@ -43,6 +43,17 @@ def test_a_second_writer_is_refused(written: Written) -> None:
         opening(written.url)
 
 
+def test_what_the_database_refuses_is_not_repeated_with_what_was_to_be_written(
+    written: Written, tmp_path: Path
+) -> None:
+    for opened in (open_writer(f"{tmp_path}/other.sqlite"), open_reader(written.url)):
+        with pytest.raises(DatabaseError) as raised, opened.connect() as connection:
+            connection.execute(text("select nothing from nowhere where a = :source"), {"source": "a learner's program"})
+        opened.dispose()
+        assert "nowhere" in str(raised.value)
+        assert "a learner's program" not in str(raised.value)
+
+
 def test_the_lock_goes_to_the_next(tmp_path: Path) -> None:
     Lock(f"{tmp_path}/a.sqlite").release()
     Lock(f"{tmp_path}/a.sqlite").release()
