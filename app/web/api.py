@@ -4,6 +4,7 @@ Pictures, curves and expressions have files of their own. Knows no torch and no 
 Source: the project's API contract.
 """
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -156,7 +157,8 @@ async def follow_runs(
     places = stream.cursors(last_event_id, names)
     if all(lookup.exhausted(each, places[name]) for name, each in known.items()):
         return Response(status_code=204)
-    feeds = {name: lookup.feed(home, each, places[name]) for name, each in known.items()}
+    turn = asyncio.Lock()
+    feeds = {name: lookup.feed(home, each, places[name], turn) for name, each in known.items()}
     leave = home.turnstile.enter(visitor.client)
     return stream.respond(stream.several(feeds, places, home.closing), accept_encoding, leave)
 

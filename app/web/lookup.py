@@ -62,12 +62,17 @@ async def series(home: House, run_ids: Sequence[str]) -> dict[str, list[Series]]
     return await asyncio.to_thread(home.reader.series, run_ids)
 
 
-def feed(home: House, known: Record, after: int) -> AsyncIterator[Sequence[Line]]:
-    """A run's lines above `after` as they come."""
+def feed(home: House, known: Record, after: int, turn: asyncio.Lock | None = None) -> AsyncIterator[Sequence[Line]]:
+    """A run's lines above `after` as they come; feeds that share a `turn` hold one batch of their own between them."""
+    turn = turn or asyncio.Lock()
     kept = home.shelf.find(known.id)
     if kept is not None:
         return kept.journal.follow(after)
-    return _NOTHING.follow() if exhausted(known, after) else home.tails.follow(known.id, after, known.last_seq)
+    if exhausted(known, after):
+        return _NOTHING.follow()
+    if known.state == "finished":
+        return home.tails.replay(known.id, after, turn)
+    return home.tails.follow(known.id, after, known.last_seq, turn)
 
 
 async def without(feed: AsyncIterator[Sequence[Line]], kinds: frozenset[str]) -> AsyncGenerator[Sequence[Line], None]:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
 
 from ..agent.agent import Word
 from ..events import Finished
@@ -79,25 +80,45 @@ class Tails:
             if word.lost or run_id in word.runs:
                 tail.news.set()
 
-    async def follow(self, run_id: str, after: int, last: int) -> AsyncGenerator[list[Entry], None]:
+    async def follow(
+        self, run_id: str, after: int, last: int, turn: asyncio.Lock | None = None
+    ) -> AsyncGenerator[list[Entry], None]:
         """Batches of lines above `after` as they come, never empty; ends after `finished`, or when it was deleted.
 
-        `last` is the number of a line known to be on record, from where on viewers share what is read.
+        `last` is the number of a line known to be on record, from where on viewers share what is read. What is read for
+        this viewer alone is read, and held, at its `turn`: one batch at a time for all that share it.
         """
         tail, wake = self._enter(run_id, last)
+        turn = turn or asyncio.Lock()
         try:
             while True:
                 wake.clear()
-                batch = tail.above(after) if after >= tail.start else await self._read(run_id, after)
-                if batch:
-                    after = batch[-1].seq
-                    yield batch
-                if tail.gone or (batch and batch[-1].type == Finished.type) or (tail.finished and after >= tail.last):
+                is_behind = after < tail.start
+                async with turn if is_behind else nullcontext():
+                    batch = await self._read(run_id, after) if is_behind else tail.above(after)
+                    before, kind = after, ""
+                    if batch:
+                        after, kind = batch[-1].seq, batch[-1].type
+                        yield batch
+                del batch
+                if tail.gone or kind == Finished.type or (tail.finished and after >= tail.last):
                     return
-                if not batch:
+                if after == before:
                     await wake.wait()
         finally:
             await self._leave(run_id, tail, wake)
+
+    async def replay(self, run_id: str, after: int, turn: asyncio.Lock) -> AsyncGenerator[list[Entry], None]:
+        """Batches of a finished run's lines above `after`, never empty, each read and held at its `turn`."""
+        is_over = False
+        while not is_over:
+            async with turn:
+                batch = await self._read(run_id, after)
+                is_over = not batch
+                if batch:
+                    after = batch[-1].seq
+                    yield batch
+            del batch
 
     async def close(self) -> None:
         """Ends every tail."""

@@ -1,6 +1,7 @@
 """A recorded run as viewers see it grow: every line once, in order, whoever comes when."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,34 @@ async def test_a_deleted_run_ends_its_viewers_without_a_last_line() -> None:
     assert tails._tails == {}
 
 
+@pytest.mark.parametrize("finished", [True, False])
+async def test_runs_followed_together_hold_one_batch_between_them_however_slowly_they_are_read(finished: bool) -> None:
+    book, turn = Book(), asyncio.Lock()
+    book.write("started", *["stdout"] * 1500, "finished")
+    tails = built(book)
+    feeds = [tails.replay("run", 0, turn) if finished else tails.follow("run", 0, 1502, turn) for _ in range(5)]
+    asked = [asyncio.ensure_future(anext(feed)) for feed in feeds]
+    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    await book.was_read()
+    assert [each.done() for each in asked] == [True, False, False, False, False]
+    assert book.reads.count(0) == 1
+    readers = [asyncio.create_task(rest(feed, each)) for feed, each in zip(feeds, asked, strict=True)]
+    assert await asyncio.wait_for(asyncio.gather(*readers), 5) == [1502] * 5
+
+
+async def rest(feed: AsyncGenerator[list[Entry], None], asked: asyncio.Future[list[Entry]]) -> int:
+    """How many lines came in all."""
+    return len(await asked) + sum([len(batch) async for batch in feed])
+
+
+async def test_a_finished_run_is_looked_at_no_more_than_it_is_read() -> None:
+    book = Book()
+    book.write("started", "finished")
+    feed = built(book).replay("run", 0, asyncio.Lock())
+    assert [len(batch) async for batch in feed] == [2]
+    assert book.reads == [0, 2]
+
+
 async def test_who_comes_after_the_last_line_is_not_kept_waiting() -> None:
     book = Book()
     book.write("started", "finished")
@@ -169,6 +198,7 @@ async def test_viewers_outlast_a_record_that_cannot_be_read_for_a_while(
     reader = Reader(url)
     with pytest.raises(StoreError, match="newer version"):
         reader.record("run")
+    monkeypatch.setattr(reader, "record", lambda run_id: run_id)  # a run that is on record, as soon as one can look
     viewer = Viewer(Tails(reader), 0, 0)
     while not caplog.messages:
         await asyncio.sleep(0)
