@@ -3,8 +3,9 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from ..agent.leaving import CLOSED
 from ..draw import FORMATS, Direction, Options, Suffix, Theme, draw_picture
 from ..events import Columns, Graph
 from . import lookup
@@ -32,6 +33,7 @@ async def graph_picture(
     run_id: str,
     index: int,
     suffix: Suffix,
+    request: Request,
     home: Home,
     theme: Theme = "auto",
     direction: Direction = "TB",
@@ -52,6 +54,8 @@ async def graph_picture(
     graph, columns = await graph_of(home, run_id, index)
     options = Options(theme, direction, fold, _ids(expand), frozenset(_ids(close)), focus, whole)
     async with home.drawing:
+        if await request.is_disconnected():  # else who asks and leaves, again and again, would keep others waiting
+            return Response(status_code=CLOSED)
         content = await asyncio.to_thread(draw_picture, graph, options, suffix, columns, standalone=standalone)
     name = f'inline; filename="graph-{index}.{suffix}"'
     headers = {"content-disposition": name, "cache-control": "private, max-age=600"}

@@ -93,7 +93,7 @@ TABLE: dict[type[Exception], Kind] = {
     SourceTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "source-too-large", "The source is too long."),
     BodyTooLarge: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", "The request is too large."),
     Foreign: Kind(HTTPStatus.FORBIDDEN, "foreign", "This request is not from this server's own page."),
-    NotYours: Kind(HTTPStatus.FORBIDDEN, "not-yours", "This is not yours to change."),
+    NotYours: Kind(HTTPStatus.FORBIDDEN, "not-yours", "This is not for you."),
     NoToken: Kind(HTTPStatus.FORBIDDEN, "no-token", "The token is missing."),
     NoUser: Kind(HTTPStatus.UNAUTHORIZED, "no-user", "Nobody is signed in."),
     TooSlow: Kind(HTTPStatus.REQUEST_TIMEOUT, "too-slow", "The request took too long."),

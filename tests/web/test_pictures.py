@@ -3,10 +3,13 @@
 import base64
 import hashlib
 import json
+from collections.abc import MutableMapping
+from typing import Any
 
 import pytest
 
 from app.draw import FORMATS, Suffix
+from app.web import pictures
 
 from .serving import RECORDINGS, build, build_large, reach
 from .test_api import ended
@@ -32,6 +35,38 @@ async def test_each_format_is_what_its_name_says(suffix: Suffix) -> None:
     assert FORMATS[suffix] == answer.headers["content-type"]
     assert answer.content.startswith(STARTS[suffix])
     assert answer.headers["content-disposition"] == f'inline; filename="graph-0.{suffix}"'
+
+
+async def test_nothing_is_drawn_for_who_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = build()
+    drawn: list[str] = []
+    answers: list[MutableMapping[str, Any]] = []
+
+    def draw(*_: object, **__: object) -> bytes:
+        drawn.append("a picture")
+        return b""
+
+    monkeypatch.setattr(pictures, "draw_picture", draw)
+
+    async def left() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answers.append(message)
+
+    async with reach(app) as client:
+        url = client.build_request("GET", f"/api/runs/{await ended(client)}/graphs/0.svg").url
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": url.path,
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+        }
+        await app(scope, left, send)
+        assert (answers[0]["status"], drawn) == (499, [])
+        assert (await client.get(url)).status_code == 200
+    assert drawn == ["a picture"]
 
 
 async def test_without_a_suffix_it_is_the_very_event() -> None:
