@@ -19,13 +19,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..draw import sheet_hashes
 from .problems import problem
-from .refusals import BodyTooLarge, Foreign, NoToken, NoUser, TooSlow
+from .refusals import BodyTooLarge, Foreign, NoToken, NoUser, TooSlow, UnknownAddress
 from .visitor import Access, Visitor
 
 LOG = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """256 KiB of source, each character of it escaped as JSON may."""
+LONGEST_PATH = 1000
+"""No address of ours is longer; a number of thousands of digits is more than Python reads."""
 POLICY = (
     "default-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -80,9 +82,12 @@ class Guard:
                 await self._keep_token(scope, receive, send)
                 return
             scope["state"]["visitor"] = self._visitor(scope, headers)
+            if len(scope["path"]) > LONGEST_PATH:
+                raise UnknownAddress
             receive = await self._whole(scope, headers, receive)
-        except (Foreign, NoToken, NoUser, BodyTooLarge, TooSlow) as error:
-            LOG.info("refused: %s", type(error).__name__, extra={"path": scope["path"], "client": scope.get("client")})
+        except (Foreign, NoToken, NoUser, UnknownAddress, BodyTooLarge, TooSlow) as error:
+            told = {"path": scope["path"][:LONGEST_PATH], "client": scope.get("client")}
+            LOG.info("refused: %s", type(error).__name__, extra=told)
             await self._present(Request(scope), problem(error))(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -13,7 +13,7 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     │   ├── UnknownGraph   404
     │   ├── UnknownGroup   404
     │   ├── UnknownBackward, UnknownNode  404
-    │   ├── UnknownLesson  404
+    │   ├── UnknownAddress, UnknownLesson  404
     │   └── FocusError     404  no such part of the graph
     ├── ExportError        500  a picture could not be converted
     │   └── TooLarge       422  the whole graph is too large for that format
@@ -53,6 +53,7 @@ from .refusals import (
     TooManyStreams,
     TooOften,
     TooSlow,
+    UnknownAddress,
     UnknownBackward,
     UnknownGraph,
     UnknownGroup,
@@ -84,6 +85,7 @@ TABLE: dict[type[Exception], Kind] = {
     UnknownGroup: Kind(HTTPStatus.NOT_FOUND, "unknown-group", "There is no such group."),
     UnknownBackward: Kind(HTTPStatus.NOT_FOUND, "unknown-backward", "There is no such backward."),
     UnknownNode: Kind(HTTPStatus.NOT_FOUND, "unknown-node", "There is no such node."),
+    UnknownAddress: Kind(HTTPStatus.NOT_FOUND, "not-found", "Not Found."),
     UnknownLesson: Kind(HTTPStatus.NOT_FOUND, "unknown-lesson", "There is no such lesson."),
     FocusError: Kind(HTTPStatus.NOT_FOUND, "unknown-focus", "There is no such part of the graph."),
     TooLarge: Kind(

@@ -33,6 +33,13 @@ class UnknownNode(LookupError):
         )
 
 
+class UnknownAddress(LookupError):
+    """An address longer than any of ours."""
+
+    def __init__(self) -> None:
+        super().__init__("No address of this server is that long. The calls there are: /openapi.json.")
+
+
 class UnknownLesson(LookupError):
     """There is no lesson of that name."""
 

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import nullcontext
 
 from ..agent.agent import Word
 from ..events import Finished
@@ -93,20 +92,29 @@ class Tails:
         try:
             while True:
                 wake.clear()
-                is_behind = after < tail.start
-                async with turn if is_behind else nullcontext():
-                    batch = await self._read(run_id, after) if is_behind else tail.above(after)
-                    before, kind = after, ""
-                    if batch:
-                        after, kind = batch[-1].seq, batch[-1].type
-                        yield batch
-                del batch
+                before, kind = after, ""
+                async for batch in self._batch(run_id, tail, after, turn):
+                    after, kind = batch[-1].seq, batch[-1].type
+                    yield batch
+                    del batch
                 if tail.gone or kind == Finished.type or (tail.finished and after >= tail.last):
                     return
                 if after == before:
                     await wake.wait()
         finally:
             await self._leave(run_id, tail, wake)
+
+    async def _batch(
+        self, run_id: str, tail: Tail, after: int, turn: asyncio.Lock
+    ) -> AsyncGenerator[list[Entry], None]:
+        """The next batch, if there is one; of what is read it is held as long as the turn lasts."""
+        if after >= tail.start:
+            if batch := tail.above(after):
+                yield batch
+            return
+        async with turn:
+            if batch := await self._read(run_id, after):
+                yield batch
 
     async def replay(self, run_id: str, after: int, turn: asyncio.Lock) -> AsyncGenerator[list[Entry], None]:
         """Batches of a finished run's lines above `after`, never empty, each read and held at its `turn`."""

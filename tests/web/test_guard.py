@@ -72,6 +72,13 @@ async def test_every_answer_tells_a_browser_what_it_may_do() -> None:
     assert len(nonces) == 2
 
 
+@pytest.mark.parametrize("path", ["/api/runs/x/graphs/", "/api/runs/x/backwards/", "/"])
+async def test_an_address_longer_than_any_of_ours_is_none(path: str) -> None:
+    async with reach(build()) as client:
+        answer = await client.get(path + "9" * 5000)
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:gradwalk:problem:not-found")
+
+
 async def test_a_token_in_an_address_leads_to_no_other_server() -> None:
     async with reach(build(UNSAFE)) as client:
         url = httpx.URL("http://127.0.0.1:8000").copy_with(raw_path=f"//evil.example/x?token={UNSAFE.token}".encode())
