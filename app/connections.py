@@ -5,8 +5,12 @@ Knows nothing of what is asked. Source: RFC 9110, 15.5.9 (408) and 15.6.4 (503);
 """
 
 import asyncio
+import contextlib
+import fcntl
 import json
 import logging
+import sys
+import termios
 from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
@@ -140,13 +144,21 @@ class Bounded(HttpToolsProtocol):
         self._head = None
         self._refuse(HTTPStatus.REQUEST_TIMEOUT, "too-slow", SLOW.format(self._all.bounds.head_s))
 
+    def _waiting(self) -> int:
+        """Bytes that the client has not taken: ours, and the kernel's."""
+        own = self.transport.get_write_buffer_size()
+        held = bytearray(4)
+        with contextlib.suppress(OSError, ValueError):  # the socket is gone
+            fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, held)
+        return own + int.from_bytes(held, sys.byteorder)
+
     def _watch_reader(self) -> None:
-        waiting = self.transport.get_write_buffer_size()
+        waiting = self._waiting()
         self._reading = self.loop.call_later(self._all.bounds.silent_s, self._check_reader, waiting)
 
     def _check_reader(self, before: int) -> None:
         """Ends a connection whose client took next to nothing; who follows a run comes again and goes on."""
-        taken = before - self.transport.get_write_buffer_size()
+        taken = before - self._waiting()
         if taken >= SLOWEST * self._all.bounds.silent_s:
             self._watch_reader()
             return

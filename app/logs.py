@@ -30,7 +30,9 @@ def configure(settings: Settings, process: str) -> dict[str, Any]:
     others = level if level == "ERROR" else "WARNING"
     handlers = {"stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format}}
     quiet = {"handlers": ["stderr"], "level": level, "propagate": False}
-    loggers = dict.fromkeys(OURS, quiet) | {"uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False}}
+    quieter = {**quiet, "level": "ERROR"}  # whoever sends what is no HTTP must not fill the log
+    silent = {"handlers": [], "level": "CRITICAL", "propagate": False}
+    loggers = {**dict.fromkeys(OURS, quiet), "uvicorn.error": quieter, "uvicorn.access": silent}
     return {
         "version": 1,
         "disable_existing_loggers": False,

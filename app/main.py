@@ -75,7 +75,13 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
 
 
 def _turnstile(bounds: Bounds) -> Turnstile:
-    return Turnstile(streams=bounds.streams, client_streams=bounds.client_streams, rate=bounds.rate)
+    return Turnstile(
+        streams=bounds.streams,
+        client_streams=bounds.client_streams,
+        pictures=bounds.pictures,
+        client_pictures=bounds.client_pictures,
+        rate=bounds.rate,
+    )
 
 
 def _remote(chosen: Settings) -> RemoteAgent:

@@ -29,9 +29,10 @@ class Bounds:
     """What one server, and one client of it, may have at once.
 
     A client is a user where a proxy names them, else an address. `client_slots` runs of one client may go on at once
-    and `client_queue` wait; `connections` and `streams` be open in all, `client_connections` and `client_streams` to
-    one client; `rate` is how many runs a client may begin in a minute, 0 without bound. Units: `head_s`, `body_s` and
-    `silent_s` are how long a request's head, its body, and a client that reads nothing are waited for.
+    and `client_queue` wait; `connections` and `streams` be open in all and `pictures` in the making, of one client
+    `client_connections`, `client_streams` and `client_pictures`; `rate` is how many runs a client may begin in a
+    minute, 0 without bound. Units: `head_s`, `body_s` and `silent_s` are how long a request's head, its body, and a
+    client that reads nothing are waited for.
     """
 
     client_slots: int = 0
@@ -40,6 +41,8 @@ class Bounds:
     client_connections: int = 1000
     streams: int = 2000
     client_streams: int = 500
+    pictures: int = 200
+    client_pictures: int = 50
     rate: int = 0
     head_s: float = 10.0
     body_s: float = 30.0

@@ -14,6 +14,7 @@ from .groups import group_line
 from .house import Home
 from .problems import described
 from .refusals import UnknownGraph
+from .visitor import Asking
 
 router = APIRouter(prefix="/api/runs/{run_id}/graphs", tags=["graphs"])
 
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/api/runs/{run_id}/graphs", tags=["graphs"])
             "description": "The picture.",
             "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FORMATS.values()},
         },
-        **described(404, 422, 500),
+        **described(404, 422, 429, 500),
     },
 )
 async def graph_picture(
@@ -35,6 +36,7 @@ async def graph_picture(
     suffix: Suffix,
     request: Request,
     home: Home,
+    visitor: Asking,
     theme: Theme = "auto",
     direction: Direction = "TB",
     fold: bool = True,
@@ -53,21 +55,24 @@ async def graph_picture(
     """A picture of the graph, or what is seen of it as JSON or GraphML. PNG and PDF are made from the SVG."""
     graph, columns = await graph_of(home, run_id, index)
     options = Options(theme, direction, fold, _ids(expand), frozenset(_ids(close)), focus, whole)
-    async with home.drawing:
-        if await request.is_disconnected():  # else who asks and leaves, again and again, would keep others waiting
-            return Response(status_code=CLOSED)
-        content = await asyncio.to_thread(draw_picture, graph, options, suffix, columns, standalone=standalone)
+    with home.turnstile.looking(visitor.client):
+        async with home.drawing:
+            if await request.is_disconnected():  # else who asks and leaves, again and again, would keep others waiting
+                return Response(status_code=CLOSED)
+            content = await asyncio.to_thread(draw_picture, graph, options, suffix, columns, standalone=standalone)
     name = f'inline; filename="graph-{index}.{suffix}"'
     headers = {"content-disposition": name, "cache-control": "private, max-age=600"}
     return Response(content, media_type=FORMATS[suffix], headers=headers)
 
 
-@router.get("/{index:int}", response_model=EventRecord, responses=described(404, 422))
-async def graph_event(run_id: str, index: int, home: Home, group: str | None = None) -> Response:
+@router.get("/{index:int}", response_model=EventRecord, responses=described(404, 422, 429))
+async def graph_event(run_id: str, index: int, home: Home, visitor: Asking, group: str | None = None) -> Response:
     """The graph event, the very line the stream carries; or of one group what stands in it, in the same form."""
     if group is not None:
         told, columns = await graph_of(home, run_id, index)
-        line = await asyncio.to_thread(group_line, told, columns, group)
+        with home.turnstile.looking(visitor.client):
+            async with home.drawing:
+                line = await asyncio.to_thread(group_line, told, columns, group)
     else:
         line = await _line(home, run_id, index)
     return Response(line, media_type="application/json")

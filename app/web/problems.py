@@ -21,6 +21,7 @@ A learner's failure is never here: it is an event of a run, and HTTP 200.
     ├── BodyTooLarge       413
     ├── TooSlow            408  the body did not come in time
     ├── TooManyStreams     429  too many open streams; Retry-After
+    ├── TooManyPictures    429  too many pictures in the making; Retry-After
     ├── TooOften           429  a client began too many runs in a minute; Retry-After
     ├── Foreign            403  the Host or Origin isn't ours
     ├── NotYours           403  a run that somebody else began, or a page for operators
@@ -50,6 +51,7 @@ from .refusals import (
     NotYours,
     NoUser,
     SourceTooLarge,
+    TooManyPictures,
     TooManyStreams,
     TooOften,
     TooSlow,
@@ -100,6 +102,7 @@ TABLE: dict[type[Exception], Kind] = {
     NoUser: Kind(HTTPStatus.UNAUTHORIZED, "no-user", "Nobody is signed in."),
     TooSlow: Kind(HTTPStatus.REQUEST_TIMEOUT, "too-slow", "The request took too long."),
     TooManyStreams: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-streams", "Too many runs are followed at once."),
+    TooManyPictures: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-many-pictures", "Too many pictures are asked for."),
     TooOften: Kind(HTTPStatus.TOO_MANY_REQUESTS, "too-often", "Too many runs in a minute."),
 }
 INVALID = Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "The request can't be understood.")

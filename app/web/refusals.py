@@ -110,6 +110,16 @@ class TooManyStreams(Exception):
         super().__init__(f"{whose} as many runs as it keeps open. Close other pages of runs, or try again in 5 s.")
 
 
+class TooManyPictures(Exception):
+    """More pictures asked for at once than are kept waiting."""
+
+    retry_after_s = 1
+
+    def __init__(self, *, mine: bool) -> None:
+        whose = "This client waits" if mine else "This server's readers wait"
+        super().__init__(f"{whose} for as many pictures as are made at once or kept waiting. Try again in 1 s.")
+
+
 class TooOften(Exception):
     """More runs in a minute than one client may begin."""
 

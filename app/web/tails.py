@@ -18,6 +18,8 @@ RECENT_BYTES = 4 * 1024 * 1024
 LOOK_S = 1.0
 """How long word of news is trusted to come by itself."""
 BATCH = 1000
+BATCH_BYTES = 256 * 1024
+"""What a viewer that reads by itself may hold, but for a single larger line."""
 
 
 class Tail:
@@ -175,4 +177,4 @@ class Tails:
                 tail.wake()
 
     async def _read(self, run_id: str, after: int) -> list[Entry]:
-        return await asyncio.to_thread(self._reader.entries, run_id, after, BATCH)
+        return await asyncio.to_thread(self._reader.entries, run_id, after, BATCH, BATCH_BYTES)

@@ -1,4 +1,4 @@
-"""What one client, and all of them together, may have at once: open event streams, and runs begun in a minute.
+"""What one client, and all of them together, may have at once: open streams, pictures in the making, runs in a minute.
 
 Knows nothing of runs. Belongs to one event loop; the bounds are those of one web process.
 """
@@ -6,12 +6,41 @@ Knows nothing of runs. Belongs to one event loop; the bounds are those of one we
 import math
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import takewhile
 
-from .refusals import TooManyStreams, TooOften
+from .refusals import TooManyPictures, TooManyStreams, TooOften
 
 MINUTE_S = 60.0
+
+
+class Places:
+    """So many places, of which one client may take so many; 0 is no bound. `taken` has each client's."""
+
+    def __init__(self, most: int, of_one: int, refusal: type[TooManyStreams | TooManyPictures]) -> None:
+        self.taken: Counter[str] = Counter()
+        self._most, self._of_one, self._refusal = most, of_one, refusal
+
+    def take(self, client: str) -> Callable[[], None]:
+        """Takes a place; what comes back gives it up again, once. Raises: the refusal."""
+        if self._of_one and self.taken[client] >= self._of_one:
+            raise self._refusal(mine=True)
+        if self._most and self.taken.total() >= self._most:
+            raise self._refusal(mine=False)
+        self.taken[client] += 1
+        left = False
+
+        def leave() -> None:
+            nonlocal left
+            if left:
+                return
+            left = True
+            self.taken[client] -= 1
+            if not self.taken[client]:
+                del self.taken[client]
+
+        return leave
 
 
 class Turnstile:
@@ -22,16 +51,17 @@ class Turnstile:
         *,
         streams: int = 0,
         client_streams: int = 0,
+        pictures: int = 0,
+        client_pictures: int = 0,
         rate: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._streams = streams
-        self._client_streams = client_streams
+        self._streams = Places(streams, client_streams, TooManyStreams)
+        self._pictures = Places(pictures, client_pictures, TooManyPictures)
         self._rate = rate
         self._clock = clock
         self._begun: dict[str, list[float]] = {}
         """When each client began its runs of the last minute; who began one last stands at the end."""
-        self._open: Counter[str] = Counter()
 
     @property
     def known(self) -> int:
@@ -41,31 +71,24 @@ class Turnstile:
     @property
     def open_streams(self) -> int:
         """How many streams are open."""
-        return self._open.total()
+        return self._streams.taken.total()
 
     def streams_of(self) -> dict[str, int]:
         """How many streams each client has open."""
-        return dict(self._open)
+        return dict(self._streams.taken)
 
     def enter(self, client: str) -> Callable[[], None]:
         """A place for one more stream; what comes back gives it up again. Raises: TooManyStreams."""
-        if self._client_streams and self._open[client] >= self._client_streams:
-            raise TooManyStreams(mine=True)
-        if self._streams and self._open.total() >= self._streams:
-            raise TooManyStreams(mine=False)
-        self._open[client] += 1
-        left = False
+        return self._streams.take(client)
 
-        def leave() -> None:
-            nonlocal left
-            if left:
-                return
-            left = True
-            self._open[client] -= 1
-            if not self._open[client]:
-                del self._open[client]
-
-        return leave
+    @contextmanager
+    def looking(self, client: str) -> Iterator[None]:
+        """A place for a picture, or something else read out of a graph, while it is made. Raises: TooManyPictures."""
+        leave = self._pictures.take(client)
+        try:
+            yield
+        finally:
+            leave()
 
     def begin(self, client: str) -> None:
         """Counts a run that this client begins. Raises: TooOften."""

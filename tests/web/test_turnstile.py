@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from app.web.refusals import TooManyStreams, TooOften
+from app.web.refusals import TooManyPictures, TooManyStreams, TooOften
 from app.web.turnstile import Turnstile
 
 
@@ -75,3 +75,15 @@ def test_a_wall_clock_that_jumps_back_keeps_nobody_waiting(monkeypatch: pytest.M
     with pytest.raises(TooOften) as raised:
         turnstile.begin("anna")
     assert 1 <= raised.value.retry_after_s <= 60
+
+
+def test_pictures_in_the_making_are_bounded_and_given_back_whatever_happens() -> None:
+    turnstile = Turnstile(pictures=2, client_pictures=1)
+    with pytest.raises(ZeroDivisionError), turnstile.looking("anna"):
+        _ = 1 / 0
+    with turnstile.looking("anna"):
+        with pytest.raises(TooManyPictures, match="This client waits for as many"), turnstile.looking("anna"):
+            pass
+        readers = pytest.raises(TooManyPictures, match="This server's readers wait")
+        with turnstile.looking("ben"), readers, turnstile.looking("carl"):
+            pass
