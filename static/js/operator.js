@@ -9,6 +9,7 @@ import { t } from "./words.js";
 /** @import { Operator } from "./client.js" */
 
 const PAUSE_MS = 2_000;
+const MIB = 2 ** 20;
 const KINDS = new Map(Object.entries({ listed: t("Listed runs"), unlisted: t("While somebody types") }));
 const STATE_WORDS = new Map(
   Object.entries({ starting: t("Starting"), ready: t("Ready"), refusing: t("Runs nothing") }),
@@ -26,6 +27,9 @@ function fill(name, rows) {
   table.hidden = !rows.length;
   part(document, `${name}-none`).toggleAttribute("hidden", rows.length > 0);
 }
+
+/** A limit as a person reads it. @param {string} name @param {number} value */
+const amount = (name, value) => (name.endsWith("_bytes") ? `${formatCount(value / MIB)} MiB` : value);
 
 /** @param {string | number} value @param {number} place */
 function cellOf(value, place) {
@@ -75,7 +79,10 @@ function show({ health, clients, streams, outcomes, limits, bounds }) {
   const names = Object.keys(limits["training"] ?? {});
   fill(
     "limits",
-    names.map((name) => [name, ...["expression", "training"].map((preset) => limits[preset]?.[name] ?? 0)]),
+    names.map((name) => [
+      name,
+      ...["expression", "training"].map((preset) => amount(name, limits[preset]?.[name] ?? 0)),
+    ]),
   );
   const none = t("no bound");
   fill(
