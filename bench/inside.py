@@ -222,9 +222,10 @@ def _in_turn(source: str) -> tuple[float, float]:
     import matplotlib.pyplot as plt
 
     from app.child.rehearse import rehearse
-    from app.child.warm import warm
+    from app.child.warm import warm, warm_fewer
 
     warm(wide=False)
+    warm_fewer()
     rehearse()
     plt.switch_backend("Agg")
     vars(plt)["show"] = _drawn

@@ -40,9 +40,10 @@ def once() -> float:
 
 
 if __name__ == "__main__":
-    from app.child.warm import warm
+    from app.child.warm import warm, warm_fewer
 
     warm(wide=False)
+    warm_fewer()
     print("ready", flush=True)
     for _ in sys.stdin:
         print(once(), flush=True)

@@ -18,6 +18,7 @@ from . import landlock, readable, seccomp
 from .confine import ConfineError, Walls, hide_memory, measured
 from .depth import allow_deep
 from .reserve import RESERVE
+from .spare import Fork
 from .watch import Watch, settle, tell
 
 HIGH_DESCRIPTOR = 100
@@ -49,7 +50,7 @@ def _serve(control: socket.socket, walls: Walls) -> None:
         from .forked import run
 
         kept = () if walls.rules is None else (walls.rules,)
-        Watch(control, partial(run, walls), kept).run()
+        Watch(control, partial(run, walls), kept, None if _is_wide(walls) else partial(_catch_up, walls)).run()
         os._exit(0)  # nothing is left to do, and taking torch down by the book takes a second
 
 
@@ -60,7 +61,7 @@ def _prepare(walls: Walls) -> tuple[Walls, dict[str, Any]]:
     """
     from .warm import warm
 
-    warm(wide=walls.rules is None or walls.reads_as_root is None)
+    warm(wide=_is_wide(walls))
     import torch
 
     from . import forked, selftest
@@ -68,8 +69,7 @@ def _prepare(walls: Walls) -> tuple[Walls, dict[str, Any]]:
 
     rehearse()
     forked.rehearse()
-    if len(os.listdir("/proc/self/task")) != 1:
-        raise ConfineError("A library started a thread before the first run, so forking is unsafe.")
+    _check_threads()
     settle()
     RESERVE.hold()
     walls = measured(walls)
@@ -83,6 +83,28 @@ def _prepare(walls: Walls) -> tuple[Walls, dict[str, Any]]:
     }
     python, version = platform.python_version(), torch.__version__
     return walls, {"layers": layers, "selftest": proof, "python": python, "torch": version}
+
+
+def _is_wide(walls: Walls) -> bool:
+    """Whether a child can open no library, so that all must be imported before the first run."""
+    return walls.rules is None or walls.reads_as_root is None
+
+
+def _catch_up(walls: Walls) -> Fork:
+    """Imports what was left for later; gives what forks from now on become. Raises: ConfineError."""
+    from .forked import run
+    from .warm import warm_fewer
+
+    warm_fewer()
+    _check_threads()
+    settle()
+    return partial(run, measured(walls))
+
+
+def _check_threads() -> None:
+    """Raises: ConfineError where a fork would be unsafe."""
+    if len(os.listdir("/proc/self/task")) != 1:
+        raise ConfineError("A library started a thread before the first run, so forking is unsafe.")
 
 
 def _find_walls(wall: str, private: str) -> tuple[Walls | None, str]:

@@ -12,6 +12,7 @@ import os
 import sys
 import sysconfig
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from .summary import offer
 FOR_PROGRAMS = (
     "torch", "torch.nn", "torch.nn.functional", "torch.optim", "torch.utils.data", "torch.utils.checkpoint",
     "torch.func", "torch.fft", "torch.linalg", "torch.distributions", "torch.autograd.forward_ad", "torch._dynamo",
-    "numpy", "numpy.polynomial", "matplotlib.pyplot", "tqdm", "tqdm.auto", "torchinfo", "sklearn.datasets",
+    "numpy", "numpy.polynomial", "matplotlib.pyplot", "tqdm", "tqdm.auto", "torchinfo",
     "asyncio", "ctypes", "dataclasses", "decimal", "hashlib", "sqlite3", "ssl", "unittest", "zoneinfo",
 )  # fmt: skip
 """What programs import, and what is slow or needs a system library at its first import."""
+FOR_FEWER = ("sklearn.datasets",)
+"""What fewer programs import, and takes a quarter of all the time: imported once no run waits for it."""
 NOT_WANTED = ("_test", "_ctypes_test", "_tkinter", "_xx", "xx", "readline", "nis", "ossaudiodev")
 ONLY_LATER = (
     "antigravity", "this", "idlelib", "lib2to3", "tkinter", "turtle", "turtledemo", "test", "__main__", "pip", "nis",
@@ -42,25 +45,40 @@ EVEN_WIDER = (
 
 def warm(*, wide: bool) -> None:
     """Imports what programs use and takes each first step; `wide` also what could only be read from files later."""
+    with _unnoticed():
+        extensions = [name for name in _extension_modules() if not name.startswith(NOT_WANTED)]
+        for name in [*FOR_PROGRAMS, *extensions]:
+            _import(name)
+        _first_steps()
+        _first_figure()
+        formulas()
+        for language in LANGUAGES:
+            catalogue(language)
+        offer()
+        _quiet_progress_bars()
+    if wide:
+        warm_fewer()
+        with _unnoticed():
+            standard = sorted(name for name in sys.stdlib_module_names if name not in ONLY_LATER and name[0] != "_")
+            for name in [*standard, *EVEN_WIDER]:
+                _import(name)
+            _remember_fonts()
+
+
+def warm_fewer() -> None:
+    """Imports what fewer programs use; until then a program that does imports it itself."""
+    with _unnoticed():
+        for name in FOR_FEWER:
+            _import(name)
+
+
+@contextlib.contextmanager
+def _unnoticed() -> Iterator[None]:
+    """Without warnings, and without a trace in the environment; what is alive then is shared with every child."""
     given = dict(os.environ)
     warnings.simplefilter("ignore")
     silence = warnings.filters[0]
-    extensions = [name for name in _extension_modules() if not name.startswith(NOT_WANTED)]
-    for name in [*FOR_PROGRAMS, *extensions]:
-        _import(name)
-    if wide:
-        standard = sorted(name for name in sys.stdlib_module_names if name not in ONLY_LATER and name[0] != "_")
-        for name in [*standard, *EVEN_WIDER]:
-            _import(name)
-    _first_steps()
-    _first_figure()
-    formulas()
-    for language in LANGUAGES:
-        catalogue(language)
-    offer()
-    _quiet_progress_bars()
-    if wide:
-        _remember_fonts()
+    yield
     _forget_variables(given)
     warnings.filters.remove(silence)  # type: ignore[attr-defined]  # typeshed says Sequence; it is a list
     gc.collect()

@@ -17,7 +17,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ from .streams import Descriptors
 
 GRACE_S = 0.8
 """Between asking a child to stop and killing it: on a busy machine what it has to tell takes as long."""
+QUIET_S = 0.3
+"""Nothing goes on when nothing was asked for so long."""
+PATIENCE_S = 15.0
+"""Where something always goes on, what was left for later is done after so long all the same."""
 MESSAGE_BYTES = 4096
 DESCRIPTORS = 5
 
@@ -62,8 +66,17 @@ class Child:
 class Watch:
     """The loop over the control socket, the children and their life sockets; it ends when the server is gone."""
 
-    def __init__(self, control: socket.socket, become: Fork, kept: Collection[int] = ()) -> None:
-        """`kept` are descriptors that `become` needs."""
+    def __init__(
+        self,
+        control: socket.socket,
+        become: Fork,
+        kept: Collection[int] = (),
+        later: Callable[[], Fork] | None = None,
+    ) -> None:
+        """`kept` are descriptors that `become` needs. `later` gives what takes its place, and takes its time over it:
+        it is called once, when nothing goes on."""
+        self._later = later
+        self._later_by = time.monotonic() + PATIENCE_S
         self._control = control
         self._become = become
         self._kept = kept
@@ -76,13 +89,26 @@ class Watch:
     def run(self) -> None:
         """Serves until the control socket closes, then kills every child."""
         self._keep_a_spare()
-        while all(self._answer(descriptor) for descriptor, _ in self._poll.poll(self._wait_ms())):
+        while all(self._answer(descriptor) for descriptor, _ in self._ready()):
             self._enforce()
         if self._spare is not None:
             self._spare.end()
         for child in list(self._children.values()):
             child.send_signal(signal.SIGKILL)
             self._bury(child, 0)
+
+    def _ready(self) -> list[tuple[int, int]]:
+        """What there is to answer; where there is nothing for a while, what was left for later is done first."""
+        found = self._poll.poll(self._wait_ms())
+        rests = not found and not self._children
+        if self._later is not None and (rests or time.monotonic() >= self._later_by):
+            later, self._later = self._later, None
+            if self._spare is not None:
+                self._spare.end()
+                self._spare = None
+            self._become = later()
+            self._keep_a_spare()
+        return found
 
     def _answer(self, descriptor: int) -> bool:
         """Sees to what a descriptor announces; False when the server is gone."""
@@ -97,6 +123,7 @@ class Watch:
 
     def _wait_ms(self) -> int | None:
         due = [at for child in self._children.values() for at in (child.deadline, child.kill_at) if at is not None]
+        due += [time.monotonic() + QUIET_S] if self._later is not None else []
         return max(0, int((min(due) - time.monotonic()) * 1000) + 1) if due else None
 
     def _enforce(self) -> None:

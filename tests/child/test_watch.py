@@ -121,3 +121,31 @@ def test_a_message_without_its_descriptors_is_ignored(zygote: Zygote) -> None:
     life, slot = zygote.fork(b"brief")
     assert ending(life) == [7]
     os.close(slot)
+
+
+LATER = LOOP.replace("become).run()", "become, (), later).run()").replace(
+    "Watch(socket",
+    """
+def later():
+    os.write(2, b"caught up")
+    return lambda descriptors, allowance, parent: (os.write(descriptors.stdout, b"anew"), os._exit(0))
+Watch(socket""",
+)
+
+
+def test_what_was_left_for_later_is_done_when_nothing_goes_on_and_later_children_have_it() -> None:
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    command = [sys.executable, "-c", LATER, str(theirs.fileno())]
+    process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE)
+    theirs.close()
+    assert process.stderr is not None
+    assert process.stderr.read(9) == b"caught up"
+    zygote = Zygote.__new__(Zygote)
+    zygote.control, zygote.process = control, process
+    life, reading = zygote.fork(b"brief")
+    assert os.read(reading, 9) == b"anew"
+    assert ending(life) == [0]
+    os.close(reading)
+    control.close()
+    assert process.wait(10) == 0
+    process.stderr.close()
