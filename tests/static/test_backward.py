@@ -21,8 +21,10 @@ def ran(page: "Page", address: str, source: str) -> "Page":
     """The page after a program was typed and run, its last backward on the picture."""
     page.goto(address)
     until(page, ENDED)
-    with page.expect_response("**/api/expressions"):
-        type_over(page, source)
+    page.wait_for_selector("#graph .sheet svg")
+    page.evaluate("document.querySelector('#graph .sheet svg').setAttribute('data-before', '')")
+    type_over(page, source)
+    page.wait_for_selector("#graph .sheet svg:not([data-before])")
     page.wait_for_selector("#replay:not([hidden]) .replay-says:not(:empty)")
     until(page, ENDED)
     return page
