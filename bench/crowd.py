@@ -18,7 +18,7 @@ import httpx
 PATIENCE_MS = 300.0
 """What nine in ten answers and a half more must keep to."""
 SECONDS = 8.0
-RATES = (10, 20, 30, 40, 50, 60, 70, 80, 100, 120)
+RATES = (5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 EXAMPLES = Path(__file__).parents[1] / "static" / "examples"
 TRAINING = """
 import time

@@ -81,7 +81,7 @@ async def soak(base: str, parts: dict[str, int], count: int) -> list[Look]:
                 looks.append(look(done, begun, parts))
                 print(line(looks[-1]), flush=True)
 
-    async with httpx.AsyncClient(base_url=base, timeout=120) as client:
+    async with httpx.AsyncClient(base_url=base, timeout=None) as client:
         await asyncio.gather(*[type_on(client) for _ in range(AT_ONCE)])
     return looks
 
