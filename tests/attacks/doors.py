@@ -1,5 +1,7 @@
 """Doors of the libraries: what torch, NumPy, matplotlib and Python's own tools would load, run, write or fetch."""
 
+from importlib.util import find_spec
+
 from .attack import Attack, ends, harmless, refused
 
 HERE = "gradwalk-was-here"
@@ -62,7 +64,8 @@ ATTACKS: dict[str, Attack] = {
         f"torch.onnx.export(torch.nn.Identity(), (torch.ones(1),), '/tmp/{HERE}')", "ModuleNotFoundError: "
     ),
     "torch writes a board": refused(
-        "from torch.utils.tensorboard import SummaryWriter; SummaryWriter()", "ModuleNotFoundError: "
+        "from torch.utils.tensorboard import SummaryWriter; SummaryWriter()",
+        "PermissionError: [Errno " if find_spec("tensorboard") else "ModuleNotFoundError: ",
     ),
     "a module loads a state from a path": refused("torch.nn.Identity().load_state_dict(torch.load('/etc/passwd'))"),
     "NumPy maps a file": refused("import numpy; numpy.memmap('/etc/passwd', mode='r')"),
