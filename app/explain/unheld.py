@@ -44,7 +44,7 @@ def part_replaced(facts: Facts) -> Iterator[Mistake]:
         bound = _replaced(facts, each, strangers)
         if not each.steps or not each.nameless or bound is None:
             continue
-        if not any(step.with_grad for step in facts.steps if step.identity == each.identity):
+        if not _works(facts, each):
             continue
         yield mistake(
             "optimizer-holds-old-tensor",
@@ -66,11 +66,7 @@ def left_out(facts: Facts) -> Iterator[Mistake]:
     """Parameters that get gradients beside those an optimizer steps: frozen on purpose perhaps, but not said so."""
     strangers = [leaf for leaf in _strangers(facts) if leaf.kind == "parameter" and leaf.name]
     loose = {value.identity for part in facts.loose for value in part.values}
-    working = [
-        each
-        for each in facts.holdings
-        if not each.nameless and any(step.with_grad for step in facts.steps if step.identity == each.identity)
-    ]
+    working = [each for each in facts.holdings if not each.nameless and _works(facts, each)]
     if not working or not strangers or loose & {leaf.identity for leaf in strangers}:
         return
     bound = _built(facts, working[0])
@@ -100,6 +96,11 @@ def _strangers(facts: Facts) -> list[Leaf]:
 def _built(facts: Facts, each: Holding) -> Binding | None:
     """Where the optimizer was made."""
     return next((one for one in facts.bindings if one.now is not None and one.now.identity == each.identity), None)
+
+
+def _works(facts: Facts, holding: Holding) -> bool:
+    """Whether this optimizer ever stepped with a gradient."""
+    return any(step.with_grad for step in facts.steps if step.identity == holding.identity)
 
 
 def _replaced(facts: Facts, each: Holding, strangers: list[Leaf]) -> Binding | None:

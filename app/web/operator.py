@@ -1,6 +1,6 @@
 """For whoever runs the server: what a monitor reads, and a page with walls, queue, clients and limits.
 
-Nobody else may see it: it names users. Shows no secret: of tokens, only whether they are asked for.
+Nobody else may see it: it names users. Shows no token, nor whether one is asked for.
 """
 
 from dataclasses import asdict
