@@ -113,12 +113,13 @@ def _crowd(spots: Spots, spot: int, inside: list[int], chains: list[tuple[Node, 
 def _used(spots: Spots) -> dict[int, set[tuple[int, ...]]]:
     """For each closed group and each crowd the leaves from outside that it uses, each with what folds away between."""
     forest, of = spots.forest, spots.of
+    nodes = range(spots.first_node, spots.first_crowd)  # asked for each edge, so not by a call of `is_node`
     users = list(map(of.__getitem__, forest.users))
     leaves = list(map(of.__getitem__, forest.leaves))
-    firsts = [head if spots.is_node(of[head]) else leaf for head, leaf in zip(forest.used, forest.leaves, strict=True)]
+    firsts = [head if of[head] in nodes else leaf for head, leaf in zip(forest.used, forest.leaves, strict=True)]
     used: dict[int, set[tuple[int, ...]]] = defaultdict(set)
     for user, first, spot in set(compress(zip(users, firsts, leaves, strict=True), map(ne, users, leaves))):
-        if not spots.is_node(user) and spots.is_node(spot):
+        if user not in nodes and spot in nodes:
             chain = forest.away[first]
-            used[user].add(tuple(place for place in chain if spots.is_node(of[place])))
+            used[user].add(tuple(place for place in chain if of[place] in nodes))
     return used

@@ -1,6 +1,7 @@
 """Which way a graph is drawn: one to one, folded, or in groups."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..events import Columns, Graph
 from .dot import write_dot
@@ -14,6 +15,9 @@ from .options import Options
 from .picture import Picture
 from .svg import write_svg
 from .text import clean
+
+GRAPHS_KEPT = 4
+"""Graphs whose forests stay in memory: who opens a group opens another soon."""
 
 
 def draw_svg(graph: Graph, options: Options, standalone: bool = False, columns: Columns | None = None) -> str:
@@ -57,10 +61,28 @@ def _chosen(graph: Graph, options: Options, columns: Columns | None) -> tuple[Gr
         return part, None
     detailed = {node.id: node for node in reversed(graph.nodes)}
     if not options.focus:
-        forest = recorded(columns) if columns is not None else grow(flatten(graph), detailed)
+        forest = recorded(columns) if columns is not None else _told(_Same(graph))
         return graph, replace(forest, detailed=detailed)
     looked_at = frozenset([int(options.focus.partition(":")[2])]) if ":" in options.focus else frozenset()
     return graph, grow(focused(columns or flatten(graph), options.focus), detailed, looked_at, whole=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A graph as a key: the very same one, whatever an equal one says, for comparing two takes long."""
+
+    graph: Graph
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.graph is other.graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+
+@lru_cache(maxsize=GRAPHS_KEPT)
+def _told(same: _Same) -> Forest:
+    return grow(flatten(same.graph), {})
 
 
 def _about(graph: Graph, options: Options) -> str:

@@ -16,6 +16,8 @@ def attributes(values: dict[str, str]) -> str:
 
 def text(words: str) -> str:
     """A stranger's text as XML can hold it, in an element and in an attribute."""
+    if words.isalnum():  # most words of a drawing: there is nothing to escape in them
+        return words
     return escape(legal(words)).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 

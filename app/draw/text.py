@@ -6,6 +6,7 @@ Knows nothing of graphs or SVG. Source of the widths: Adobe's Core 14 metrics fo
 import math
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ..events import TensorValue
@@ -38,6 +39,7 @@ SHOWN_VALUES = 4
 JOINER = "\u200d"
 
 
+@lru_cache(maxsize=8192)
 def width(text: str, size: float) -> float:
     """The room a text needs at a font size, in the same unit: Helvetica's advances, a CJK character one em."""
     return sum(_advance(character) for character in text) * size * ROOM / 1000
@@ -45,6 +47,8 @@ def width(text: str, size: float) -> float:
 
 def clean(text: str, most: int = 36) -> str:
     """`text` with what can't be seen written as an escape, at most `most` characters of it."""
+    if len(text) <= most and text.isprintable():
+        return text
     shown = "".join(_visible(character) for character in text[: most + 1])
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 

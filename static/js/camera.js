@@ -5,12 +5,13 @@ import { boxOf, originOf } from "./shapes.js";
 /** @import { Box } from "./shapes.js" */
 /** @import { Place } from "./viewport.js" */
 /** @typedef {typeof import("../bundle.mjs")} Vendor */
+/** @typedef {{ width: number, height: number }} Room of the sheet, on the screen */
 /** @typedef {{ from: Box, to: Box }} Anchor what stood at `from` in the drawing before stands at `to` now */
 /**
  * @typedef {{
  *   show: (svg: SVGSVGElement, anchor?: Anchor | null) => void, fit: () => void, zoomBy: (factor: number) => void,
  *   reveal: (node: Element) => void, frame: (node: Element) => void, place: () => Place,
- *   onMove: (listener: (place: Place) => void) => void,
+ *   onMove: (listener: (place: Place, room: Room) => void) => void,
  * }} Camera
  */
 
@@ -42,18 +43,20 @@ export function createCamera(sheet, vendor) {
 /** @param {HTMLElement} sheet @param {Vendor} vendor @returns {Camera} */
 function movingCamera(sheet, vendor) {
   let size = { width: 1, height: 1 };
+  // Known from the observer alone: asking the sheet once a new drawing stands in it would lay all of that out.
+  let room = { width: sheet.clientWidth, height: sheet.clientHeight };
   let moved = false;
   /** @type {import("d3-zoom").ZoomTransform} */
   let place = vendor.zoomIdentity;
   /** @type {SVGSVGElement | null} */
   let svg = null;
-  /** @type {(place: Place) => void} */
+  /** @type {(place: Place, room: Room) => void} */
   let told = () => {};
   const hold = createHold();
   const behaviour = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (vendor.zoom());
   behaviour.extent(() => [
     [0, 0],
-    [sheet.clientWidth, sheet.clientHeight],
+    [room.width, room.height],
   ]);
   behaviour
     .filter((event) => svg !== null && !event.button && (!event.ctrlKey || event.type === "wheel"))
@@ -65,13 +68,13 @@ function movingCamera(sheet, vendor) {
       if (!svg) return;
       if (event.sourceEvent) hold(svg, place.k);
       svg.style.transform = `translate(${place.x}px, ${place.y}px) scale(${place.k})`;
-      told(place);
+      told(place, room);
     });
   const selection = vendor.select(sheet).call(behaviour).on("dblclick.zoom", null);
 
   /** @param {Box} box in the SVG's units @param {number} smallest @param {number} [largest] */
   const fitOn = (box, smallest, largest = LARGEST_FIT) => {
-    const { clientWidth: width, clientHeight: height } = sheet;
+    const { width, height } = room;
     const whole = Math.min((width - PADDING) / box.width, (height - PADDING) / box.height, largest);
     const scale = Math.max(whole, smallest, SMALLEST);
     const centred = (height - box.height * scale) / 2;
@@ -89,14 +92,14 @@ function movingCamera(sheet, vendor) {
     fitOn({ x: 0, y: 0, ...size }, smallest);
   };
   const start = () => {
-    fitAtLeast(Math.min(Math.max((sheet.clientWidth - PADDING) / size.width, SMALLEST_START), TALL_START));
+    fitAtLeast(Math.min(Math.max((room.width - PADDING) / size.width, SMALLEST_START), TALL_START));
     const root = svg?.querySelector(".node.root");
-    if (!root || size.width * place.k <= sheet.clientWidth) return;
+    if (!root || size.width * place.k <= room.width) return;
     // The middle of a wide drawing may be empty: it begins where the graph does.
     const { x, y, width, height } = boxIn(root);
-    const [left, right] = [PADDING / 2 - place.applyX(0), sheet.clientWidth - PADDING / 2 - place.applyX(size.width)];
-    const across = Math.min(Math.max(sheet.clientWidth / 2 - place.applyX(x + width / 2), right), left);
-    const down = outside(place.applyY(y), height * place.k, sheet.clientHeight);
+    const [left, right] = [PADDING / 2 - place.applyX(0), room.width - PADDING / 2 - place.applyX(size.width)];
+    const across = Math.min(Math.max(room.width / 2 - place.applyX(x + width / 2), right), left);
+    const down = outside(place.applyY(y), height * place.k, room.height);
     behaviour.translateBy(selection, across / place.k, Math.min(down, 0) / place.k);
   };
   /** Where an element stands in the SVG. @param {Element} node @returns {Box} */
@@ -104,14 +107,13 @@ function movingCamera(sheet, vendor) {
     const [box, origin] = [boxOf(node), svg ? originOf(svg) : { x: 0, y: 0 }];
     return { ...box, x: box.x + origin.x, y: box.y + origin.y };
   };
-  let room = { width: sheet.clientWidth, height: sheet.clientHeight };
   new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = sheet;
     const [x, y] = [(width - room.width) / 2, (height - room.height) / 2];
     room = { width, height };
     if (!moved) start();
     else if (width > 0 && height > 0) behaviour.translateBy(selection, x / place.k, y / place.k);
-    told(place);
+    told(place, room);
   }).observe(sheet);
 
   return {
@@ -145,8 +147,8 @@ function movingCamera(sheet, vendor) {
     reveal(node) {
       if (!svg) return;
       const box = boxIn(node);
-      const x = outside(place.applyX(box.x), box.width * place.k, sheet.clientWidth);
-      const y = outside(place.applyY(box.y), box.height * place.k, sheet.clientHeight);
+      const x = outside(place.applyX(box.x), box.width * place.k, room.width);
+      const y = outside(place.applyY(box.y), box.height * place.k, room.height);
       if (x !== 0 || y !== 0) behaviour.translateBy(selection, x / place.k, y / place.k);
     },
     frame(node) {

@@ -18,7 +18,7 @@ export function createDrawing(sheet, camera) {
   /** @type {ReturnType<typeof createViewport> | null} */
   let viewport = null;
 
-  camera.onMove((place) => viewport?.update(place, sheet.clientWidth, sheet.clientHeight));
+  camera.onMove((place, { width, height }) => viewport?.update(place, width, height));
   sheet.addEventListener("focusin", ({ target }) => {
     const box = /** @type {Element} */ (target).closest(".node, .frame");
     if (box?.matches(":focus-visible")) camera.reveal(box);

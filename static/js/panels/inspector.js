@@ -47,7 +47,7 @@ export function mount(root, tools) {
     fillFlow(root, node, frame);
     fillSaved(root, node, frame);
     part(root, "check").hidden = !chosen || !frame || node.kind !== "accumulate_grad" || !node.variable;
-    moveAside(root);
+    moveAsideSoon(root);
   };
 
   /** Of a rerun, the node with the values that it had there. @param {number | undefined} id */
@@ -113,7 +113,7 @@ export function mount(root, tools) {
     if (!found) return;
     root.hidden = false;
     fillGroup(root, found);
-    moveAside(root);
+    moveAsideSoon(root);
   });
   listen("node", (light) => void choosePointed(light));
   listen("frame", (next) => {
@@ -142,6 +142,13 @@ export function mount(root, tools) {
 }
 
 const CORNERS = ["bottom left", "bottom right", "top right", "top left"];
+let aside = 0;
+
+/** Once what is new is painted: where boxes stand on the screen is known then, without laying all of them out twice. @param {HTMLElement} root */
+function moveAsideSoon(root) {
+  cancelAnimationFrame(aside);
+  aside = requestAnimationFrame(() => setTimeout(() => root.isConnected && !root.hidden && moveAside(root)));
+}
 
 /** Puts the card into the corner where it hides least of the drawing. @param {HTMLElement} root */
 function moveAside(root) {
