@@ -66,6 +66,18 @@ def test_a_drag_brings_them_and_hides_those_left_behind(mount: Mount) -> None:
     assert "5" not in kept
 
 
+def test_a_focus_beyond_the_edge_moves_the_camera_and_nothing_else(mount: Mount) -> None:
+    page = column(mount)
+    below = page.locator('#graph .node[data-node="8"]')
+    page.keyboard.press("Tab")  # who uses the keyboard sees where the focus is
+    below.evaluate("box => box.focus()")
+    assert page.evaluate("[...document.querySelectorAll('.sheet, .graph-body')].map(part => part.scrollTop)") == [0, 0]
+    box, sheet = below.bounding_box(), page.locator("#graph .sheet").bounding_box()
+    assert box is not None
+    assert sheet is not None
+    assert sheet["y"] < box["y"] < sheet["y"] + sheet["height"] - box["height"]
+
+
 def test_the_keyboard_reaches_what_is_hidden(mount: Mount) -> None:
     page = column(mount)
     page.locator('#graph .node[data-node="0"]').focus()
