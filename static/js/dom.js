@@ -152,3 +152,15 @@ export function formatValue(value) {
     known.length > 0 ? `${known.slice(0, 2).join(", ")}\n${known.slice(2).join(", ")}`.trim() : t("not shown");
   return value.nonfinite ? `${words}\n${t("{count} not finite", { count: value.nonfinite })}` : words;
 }
+
+/**
+ * Does something once what was changed is on the screen; however often it is asked for until then, once.
+ * @param {() => void} work @returns {() => void} asks for it
+ */
+export function afterPaint(work) {
+  let frame = 0;
+  return () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => setTimeout(work));
+  };
+}

@@ -55,10 +55,15 @@ def test_it_shows_nothing_while_nothing_or_something_elsewhere_is_pointed_at(mou
     assert page.is_hidden("#inspector")
 
 
+ROOM = ".graph-body { min-height: 300px }"
+"""The panel as high as in the page, so that all of a small graph is seen."""
+
+
 def replayed(mount: Mount, backward: Event, at: int = 99) -> "Page":
     """The graph with its player, where the first function was chosen by a click."""
     told = [STARTED, GRAPH, backward, finished()]
     page = mount("replay", *pictures(told))
+    page.add_style_tag(content=ROOM)
     feed(page, told)
     page.evaluate(
         "lines => { window.answers.arithmetic = (run, number, node) => ({ node, name: '', lines }); }", [LINE]
@@ -162,6 +167,7 @@ def test_while_a_node_is_chosen_pointing_at_another_changes_nothing(mount: Mount
 def test_a_leaf_that_is_folded_into_a_box_is_chosen_by_a_click_on_its_chip(mount: Mount) -> None:
     drawing = pictures([GRAPH])[0].replace('class="node leaf"', 'class="chip leaf"')
     page = mount("replay", drawing)
+    page.add_style_tag(content=ROOM)
     feed(page, [STARTED, GRAPH, SQUARE, finished()])
     page.wait_for_selector("#graph .chip")
     page.locator("#graph .chip").click()

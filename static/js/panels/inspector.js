@@ -1,7 +1,7 @@
 // The card about one node: what it is, what went in and out of it, its formula with numbers, what it saved, a check.
 
 import { fillArithmetic, fillCheck, fillGroup, fillSaved } from "../anatomy.js";
-import { clone, emit, formatShape, listen, part, slot } from "../dom.js";
+import { afterPaint, clone, emit, formatShape, listen, part, slot } from "../dom.js";
 import { arrivalWords, changeAt, growth } from "../frames.js";
 import { kindOf, remark, short } from "../gradients.js";
 import { t } from "../words.js";
@@ -38,6 +38,8 @@ export function mount(root, tools) {
   /** @type {number | undefined} */
   let wanted;
 
+  // Where boxes stand on the screen is known once they are painted; asked before, all of them would be laid out twice.
+  const moveAsideSoon = afterPaint(() => !root.hidden && moveAside(root));
   /** @param {Node | undefined} node */
   const show = (node) => {
     root.hidden = node === undefined;
@@ -47,7 +49,7 @@ export function mount(root, tools) {
     fillFlow(root, node, frame);
     fillSaved(root, node, frame);
     part(root, "check").hidden = !chosen || !frame || node.kind !== "accumulate_grad" || !node.variable;
-    moveAsideSoon(root);
+    moveAsideSoon();
   };
 
   /** Of a rerun, the node with the values that it had there. @param {number | undefined} id */
@@ -113,7 +115,7 @@ export function mount(root, tools) {
     if (!found) return;
     root.hidden = false;
     fillGroup(root, found);
-    moveAsideSoon(root);
+    moveAsideSoon();
   });
   listen("node", (light) => void choosePointed(light));
   listen("frame", (next) => {
@@ -142,13 +144,6 @@ export function mount(root, tools) {
 }
 
 const CORNERS = ["bottom left", "bottom right", "top right", "top left"];
-let aside = 0;
-
-/** Once what is new is painted: where boxes stand on the screen is known then, without laying all of them out twice. @param {HTMLElement} root */
-function moveAsideSoon(root) {
-  cancelAnimationFrame(aside);
-  aside = requestAnimationFrame(() => setTimeout(() => root.isConnected && !root.hidden && moveAside(root)));
-}
 
 /** Puts the card into the corner where it hides least of the drawing. @param {HTMLElement} root */
 function moveAside(root) {

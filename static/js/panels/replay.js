@@ -1,6 +1,6 @@
 // The replay of backward() on the drawn graph: choose one, step, play, scrub; what happens is said in a sentence.
 
-import { emit, listen, part } from "../dom.js";
+import { afterPaint, emit, listen, part } from "../dom.js";
 import { layOut } from "../frames.js";
 import { createPlayer } from "../player.js";
 import { caveat, sentence, unrecorded } from "../readout.js";
@@ -124,11 +124,15 @@ export function mount(root, { drawing, again }) {
     choose(chosen);
   });
   steer(root, () => (stage ? player : null));
+  // The drawing is seen first: what a replay puts on it takes about as long as the drawing itself.
+  const dress = afterPaint(() => {
+    if (take?.shown === shown) attach();
+    else choose(reel.newest(shown));
+  });
   listen("shown", (index) => {
     shown = index;
     stage = null;
-    if (take?.shown === index) attach();
-    else choose(reel.newest(index));
+    dress();
   });
 
   const clear = () => {
