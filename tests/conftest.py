@@ -1,7 +1,7 @@
 """What several rooms' tests share: one event loop, and one warm zygote, for the whole session."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -9,6 +9,15 @@ import pytest
 os.environ["OMP_NUM_THREADS"] = "1"
 
 from app.runs.local import LocalRunner
+
+from .postgres import Postgres, postgres
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own."""
+    with postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ OUTSIDE = {
     "child": {"torch", "numpy", "matplotlib", "torchinfo"},
     "drawing": {"torch"},
     "runs": set(),
-    "store": {"sqlalchemy", "alembic", "numpy", "tsdownsample"},
+    "store": {"sqlalchemy", "alembic", "numpy", "psycopg", "tsdownsample"},
 }
 """What a room may import beside the standard library and other rooms; rooms not named may import what the server may."""
 NEVER_IN_SERVER = {"torch", "numpy", "matplotlib"}

@@ -15,6 +15,7 @@ from .record import Record
 from .retention import Retention, retain
 from .rows import figures, new_run, state, tally_of
 from .schema import events, plain, points, records, runs, series
+from .seat import Seat
 from .tally import Tally
 
 MOST_SERIES = 1000
@@ -49,7 +50,13 @@ class Deleted(NamedTuple):
     run_id: str
 
 
-Change = Record | Renamed | Deleted | Retention
+class Asked(NamedTuple):
+    """A run to be ended by whoever carries it on."""
+
+    run_id: str
+
+
+Change = Record | Renamed | Deleted | Asked | Retention
 Operation = Told | Change
 
 
@@ -66,17 +73,25 @@ class Book:
 class Books:
     """The runs under way as the database has them, and the rows of the batch at hand.
 
-    `cut` are runs that lost lines: of those only the last is still taken, and says that the run was interrupted.
+    `cut` are runs that lost lines: of those only the last is still taken, and says that the run was interrupted. New
+    runs are those of this `seat`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seat: Seat | None = None) -> None:
         self.cut: set[str] = set()
+        self._seat = seat or Seat(shared=False)
         self._known: dict[str, Book] = {}
         self._begin()
 
     def forget(self) -> None:
         """Takes nothing for granted any more: the database did not take the batch."""
         self._known.clear()
+
+    def look_again(self, connection: Connection) -> set[str]:
+        """Looks at each run under way as it is now; gives those that others ended."""
+        before = set(self._known)
+        self._known.clear()
+        return {run_id for run_id in before if self._book(connection, run_id) is None}
 
     def write(self, connection: Connection, operations: list[Operation]) -> dict[str, int]:
         """Carries the operations out; gives the newest number of each run that has new lines."""
@@ -100,20 +115,23 @@ class Books:
 
     def _change(self, connection: Connection, change: Change) -> None:
         if isinstance(change, Retention):
-            retain(connection, change)
+            if self._seat.tidies(connection):
+                retain(connection, change)
         elif isinstance(change, Record):
             self._create(connection, change)
         elif isinstance(change, Renamed):
             connection.execute(update(runs).where(runs.c.id == change.run_id).values(title=change.title))
+        elif isinstance(change, Asked):
+            connection.execute(update(runs).where(runs.c.id == change.run_id).values(stop_asked=True))
         else:
-            connection.execute(update(runs).where(runs.c.id == change.run_id).values(removed=True))
+            connection.execute(update(runs).where(runs.c.id == change.run_id).values(removed=True, stop_asked=True))
             self._known.pop(change.run_id, None)
 
     def _create(self, connection: Connection, record: Record) -> None:
         if connection.execute(select(runs.c.number).where(runs.c.id == record.id)).first() is not None:
             return
         size = len(record.source.encode("utf-8", "surrogatepass"))
-        number = _added(connection.execute(insert(runs).values(new_run(record, size))))
+        number = _added(connection.execute(insert(runs).values(**new_run(record, size), agent=self._seat.number)))
         self._known[record.id] = Book(number, record.last_seq, size)
 
     def _tell(self, connection: Connection, told: Told) -> int | None:

@@ -1,8 +1,8 @@
-"""A database by its URL: opened for the one writer or for a reader, brought to the newest schema.
+"""A database by its URL: opened for a writer or for a reader.
 
 The only place that knows which database it is; SQLite's settings stand here. SQLite before 3.51.3 can damage a file
-that two connections write at once, so one process holds the file's lock and writes by one connection. Source:
-https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
+that two connections write at once, so one process holds the file's lock and writes by one connection; PostgreSQL
+takes as many writers as come. Source: https://sqlite.org/wal.html, https://sqlite.org/pragma.html.
 """
 
 import fcntl
@@ -13,12 +13,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from .schema import REVISION
+from .seat import Seat
 
 MIB = 1024 * 1024
 WAL_BYTES = 16 * MIB
@@ -29,8 +29,8 @@ WRITER = ("PRAGMA page_size = 16384", "PRAGMA auto_vacuum = INCREMENTAL", "PRAGM
 PATIENCE_MS = 5000
 """How long a statement waits where another one holds the database."""
 VACUUM_PAGES = 256
-WRITERS_LOCK = 0x67726164
-"""Whose number nobody else's advisory lock in that database should have: "grad"."""
+LIVELY = {"connect_timeout": 5, "keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
+"""How soon PostgreSQL's client notices that the database's machine vanished."""
 
 
 class StoreError(Exception):
@@ -65,8 +65,19 @@ def file_of(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-def open_writer(url: str) -> Engine:
-    """The database with its single writing connection; its file is made, for this user alone, where there is none."""
+def is_shared(url: str) -> bool:
+    """Whether several machines may write this database."""
+    return _parsed(url).get_backend_name() == "postgresql"
+
+
+def connect_arguments(url: str) -> dict[str, Any]:
+    """What psycopg connects to this PostgreSQL with."""
+    parsed = _parsed(url)
+    return {**LIVELY, **parsed.get_dialect()().create_connect_args(parsed)[1]}
+
+
+def open_writer(url: str, seat: Seat | None = None) -> Engine:
+    """The database with this writer's single connection; its file is made, for this user alone, where there is none."""
     path = file_of(url)
     if path is not None:
         open(path, "ab", opener=_private).close()  # SQLite gives its log beside the file the same rights
@@ -74,8 +85,8 @@ def open_writer(url: str) -> Engine:
     if path is not None:
         event.listen(engine, "connect", _set_up_writer)
         event.listen(engine, "begin", _begin)
-    elif engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _hold)
+    elif seat is not None and seat.number is not None:
+        event.listen(engine, "connect", seat.take)
     return engine
 
 
@@ -95,48 +106,22 @@ def open_reader(url: str) -> Engine:
     return engine
 
 
+def open_shelf(url: str) -> Engine:
+    """The database for what web processes keep there themselves; PostgreSQL alone takes it from several."""
+    return _engine(url, pool_size=2, max_overflow=2)
+
+
 def _engine(url: str, **options: Any) -> Engine:
     """Raises: StoreError where this installation does not speak that database's language."""
     try:
-        return create_engine(_parsed(url), pool_pre_ping=file_of(url) is None, hide_parameters=True, **options)
+        if is_shared(url):
+            options |= {"pool_pre_ping": True, "connect_args": connect_arguments(url)}
+        return create_engine(_parsed(url), hide_parameters=True, **options)
     except (ImportError, SQLAlchemyError) as error:
         raise StoreError(
             f"The database of GRADWALK_DATABASE can't be spoken to ({reason(error)}). For PostgreSQL install "
             "gradwalk[postgres] and write postgresql+psycopg://user@host/name."
         ) from error
-
-
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Brings the schema up, in one transaction. Raises: StoreError where it is newer than this version knows."""
-    from alembic.command import upgrade as alembic_upgrade
-    from alembic.config import Config
-    from alembic.util import CommandError
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        present = revision_of(connection)
-        config.attributes["connection"] = connection
-        try:
-            alembic_upgrade(config, revision)
-        except CommandError as error:
-            raise StoreError(newer(present)) from error
-
-
-def revision_of(connection: Connection) -> str | None:
-    """The schema's revision, None where there is none yet."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-
-
-def newer(present: str | None) -> str:
-    """The sentence for a schema that this version doesn't know."""
-    return (
-        f"The record of runs has schema {present}, and this version knows those up to {REVISION}: a newer version "
-        "wrote it. Start that version, or this one with another GRADWALK_DATA_DIR."
-    )
 
 
 def tidy(engine: Engine, url: str) -> bool:
@@ -212,24 +197,6 @@ def _set_up_writer(connection: Any, _: Any) -> None:
         cursor.execute(pragma).fetchall()
     cursor.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}").fetchall()
     cursor.close()
-
-
-def _hold(connection: Any, _: Any) -> None:
-    """Has PostgreSQL keep every other writer out for as long as this connection lives. Raises: StoreError.
-
-    It waits a little: the server notices late that the last writer was killed.
-    """
-    try:
-        connection.execute(f"SET lock_timeout = {PATIENCE_MS}")
-        connection.execute("SELECT pg_advisory_lock(%s)", (WRITERS_LOCK,))
-        connection.execute("SET lock_timeout = DEFAULT")
-        connection.commit()
-    except connection.OperationalError as error:
-        connection.close()
-        raise StoreError(
-            "The record of runs in the database is being written by another server. Stop that one, or start this one "
-            "with another GRADWALK_DATABASE."
-        ) from error
 
 
 def _set_up_reader(connection: Any, _: Any) -> None:

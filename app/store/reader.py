@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, select, text
 from sqlalchemy.exc import DatabaseError
 
-from .database import StoreError, file_of, newer, open_reader, revision_of, unusable
+from .database import StoreError, file_of, open_reader, unusable
 from .points import unpack
 from .record import ORIGINS, Curve, Entry, Record, Series
 from .rows import RECORD, record_of, series_of
 from .schema import RARE, REVISION, events, points, records, runs, series
+from .upgrading import newer, revision_of
 
 UPGRADING = "The record of runs is being brought to a newer version. Try again in a moment."
 COMMON = ("scalars", "tensor", "backward", "stdout", "stderr")

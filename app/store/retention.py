@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, or_, select, true, update
 
 from .schema import events, points, records, runs, series
 
@@ -79,7 +79,8 @@ def retain(connection: Connection, policy: Retention) -> list[int]:
 
 def sweep(connection: Connection) -> bool:
     """Removes some rows of a hidden run; whether there was one."""
-    number = connection.execute(select(runs.c.number).where(runs.c.removed.is_(True)).limit(1)).scalar()
+    nobodys = or_(runs.c.agent.is_(None), runs.c.state == "finished")  # another machine may carry it on yet
+    number = connection.execute(select(runs.c.number).where(runs.c.removed.is_(True), nobodys).limit(1)).scalar()
     if number is None:
         return False
     mine = select(series.c.number).where(series.c.run == number).order_by(series.c.number).limit(1)

@@ -19,16 +19,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration."""
 Number = BigInteger().with_variant(Integer(), "sqlite")
 """A key that counts by itself, which SQLite does for its own integers only."""
 RARE = "type NOT IN ('scalars', 'tensor', 'backward', 'stdout', 'stderr')"
 """The events a run has few of. The index and those who want it say so in the same words."""
+
+UNFINISHED = "state <> 'finished'"
+"""The few runs that wait or go on, in the words of their index."""
 
 
 def plain(words: str) -> str:
@@ -85,7 +89,10 @@ runs = Table(
     Column("last_seq", Integer, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("removed", Boolean, nullable=False, doc="deleted for everybody; its rows go a few at a time"),
+    Column("agent", Integer, doc="the seat of who carries it on, where several write one database"),
+    Column("stop_asked", Boolean, nullable=False, server_default=false(), doc="whoever carries it on should end it"),
 )
+Index("runs_unfinished", runs.c.agent, sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED))
 
 events = Table(
     "events",
@@ -142,3 +149,13 @@ records = Table(
     Column("line", LargeBinary, nullable=False, doc="all of a graph that its event has no room for"),
     UniqueConstraint("run", "graph", name="records_run_graph"),
 )
+
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("expires_at", Double, nullable=False, index=True, doc="seconds of the database's own clock"),
+    Column("size", BigInteger, nullable=False),
+    Column("kept", LargeBinary, nullable=False, doc="what was typed and all it told, whole"),
+)
+"""Used where several machines share PostgreSQL; what crashes with the database is typed again."""

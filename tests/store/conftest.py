@@ -7,14 +7,13 @@ import pytest
 
 from app.store import Reader
 
-from ..postgres import Postgres, postgres
+from ..postgres import Postgres
 from .told import Written
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    with postgres() as server:
-        yield server
+@pytest.fixture
+def server(database_server: Postgres) -> Postgres:
+    return database_server
 
 
 @pytest.fixture

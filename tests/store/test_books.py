@@ -6,7 +6,8 @@ from app.events import Outcome, decode, encode
 from app.store import Entry, Reader
 from app.store import books as books_of
 from app.store.books import Books, Renamed, Told
-from app.store.database import open_writer, upgrade
+from app.store.database import open_writer
+from app.store.upgrading import upgrade
 
 from ..columns import record_line
 from .told import Written, finished, frame, record, scalars, started, stdout

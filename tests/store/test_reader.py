@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from app.store import Curve, Reader, StoreError
-from app.store.database import open_writer, upgrade
+from app.store.database import open_writer
+from app.store.upgrading import upgrade
 
 from .told import ON_SQLITE, Written, graph, scalars, stdout
 

@@ -12,7 +12,7 @@ from app.store.database import open_writer
 from app.store.recovery import WENT_DOWN
 from app.store.schema import runs
 
-from .told import FINISHED, Written, record, scalars, started
+from .told import FINISHED, Written, record, reopen, scalars, started
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ async def reopened(url: str, *, started_too: bool) -> list[object]:
         written.writer.append("a", 1, "started", started())
         written.writer.append("a", 2, "scalars", scalars([7], [0.5]))
     written.writer.close()
-    Written(url).writer.close()
+    reopen(url)
     reader = Reader(url)
     known = reader.record("a")
     assert known is not None
@@ -58,7 +58,7 @@ async def test_a_run_that_was_over_stays_as_it_was(url: str) -> None:
     written.writer.close()
     reader = Reader(url)
     before = reader.record("a"), reader.entries("a", 0)
-    Written(url).writer.close()
+    reopen(url)
     assert (reader.record("a"), reader.entries("a", 0)) == before
     reader.close()
 
@@ -72,7 +72,7 @@ async def test_a_run_deleted_before_its_end_does_not_come_back(tmp_path: Path) -
     with engine.begin() as connection:
         connection.execute(update(runs).values(removed=True))
     engine.dispose()
-    Written(url).writer.close()
+    reopen(url)
     reader = Reader(url)
     assert reader.records(10) == []
     reader.close()

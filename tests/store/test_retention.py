@@ -75,7 +75,7 @@ async def test_the_rows_of_a_deleted_run_go_a_few_at_a_time_and_all(written: Wri
             table.name: connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
         }
     engine.dispose()
-    assert left == {"runs": 0, "events": 0, "series": 0, "points": 0, "records": 0}
+    assert left == {"runs": 0, "events": 0, "series": 0, "points": 0, "records": 0, "shelf": 0}
     assert slices == 8  # two series of 700 frames, 1403 events, each by 500; then there is nothing
 
 

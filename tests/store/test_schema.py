@@ -8,13 +8,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, insert, select
 
-from app.store import Reader, database
-from app.store.database import open_writer, upgrade
+from app.store import Reader, upgrading
+from app.store.database import open_writer
 from app.store.schema import REVISION, metadata, plain
+from app.store.upgrading import upgrade
 
 from .told import RECORD, Written, finished, record, started
 
-MIGRATIONS = ScriptDirectory(str(Path(database.__file__).parent / "migrations"))
+MIGRATIONS = ScriptDirectory(str(upgrading.MIGRATIONS))
 REVISIONS = [script.revision for script in reversed(list(MIGRATIONS.walk_revisions()))]
 
 

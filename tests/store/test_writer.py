@@ -16,7 +16,7 @@ from app.events import Outcome
 from app.store import Reader, Writer
 from app.store.database import MOST_WAL_BYTES, file_of
 
-from .told import ON_SQLITE, Written, record, scalars, started, stdout
+from .told import ON_SQLITE, Written, record, reopen, scalars, started, stdout
 
 pytestmark = pytest.mark.anyio
 
@@ -147,7 +147,7 @@ def test_a_kill_at_any_moment_loses_nothing_acknowledged(seed: int, url: str, re
         process.kill()
         lines += process.stdout.read().splitlines(keepends=True)
     acknowledged = {run_id: int(seq) for run_id, seq in (line.split() for line in lines if line.endswith("\n"))}
-    Written(url).writer.close()
+    reopen(url)
     runs = {run.id: run for run in reader.records(10)}
     assert set(acknowledged) <= set(runs)
     for run_id, run in runs.items():

@@ -1,5 +1,6 @@
 """What runs tell, made for the tests: records and lines; and a writer that remembers what it said."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.events import Finished, Graph, Outcome, Preset, Scalars, Started, Stdout, encode
-from app.store import Record, Writer
+from app.store import Reader, Record, Writer
 
 ON_SQLITE = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 """For a test about what SQLite alone has: a file, a log beside it, a limit on its size."""
@@ -52,6 +53,17 @@ def graph(index: int) -> bytes:
             index=index, reason="final", line=None, roots=(), nodes=empty, edges=empty, total_nodes=0, truncated=False
         )
     )
+
+
+def reopen(url: str) -> None:
+    """Opens the database as the next server does, and lets go of it once nothing is left under way."""
+    written, reader = Written(url), Reader(url)
+    ends = time.monotonic() + 30
+    while any(run.outcome is None for run in reader.records(50)):  # PostgreSQL notices soon that a writer is gone
+        assert time.monotonic() < ends
+        time.sleep(0.005)
+    reader.close()
+    written.writer.close()
 
 
 class Written:
