@@ -29,6 +29,8 @@ def main(arguments: list[str]) -> int:
         return run(options)
     if options.unsafe_no_sandbox:
         os.environ["GRADWALK_UNSAFE_NO_SANDBOX"] = "1"
+    if options.workers is not None:
+        os.environ["GRADWALK_WORKERS"] = str(options.workers)
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsError as error:

@@ -15,17 +15,20 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from . import __version__
 from .agent.agent import Agent
-from .agent.local import LocalAgent, resident
+from .agent.hosting import resident
+from .agent.local import LocalAgent
 from .agent.place import ready_folder, socket_path, version
 from .agent.remote import RemoteAgent
 from .runs.runner import Runner
 from .settings import Bounds, Settings
-from .store import Reader
+from .store import Folder, News, Reader, Table, is_shared
 from .web import api, operator, pages, problems
+from .web.copies import Copies
 from .web.forms import Problem
 from .web.guard import Guard
 from .web.house import House
 from .web.meters import Metered, Meters
+from .web.shelf import KEPT_BYTES, UNLISTED_S
 from .web.tails import Tails
 from .web.turnstile import Turnstile
 from .web.visitor import Access, Peer
@@ -33,31 +36,41 @@ from .web.visitor import Access, Peer
 DESCRIPTION = "Type PyTorch and see what autograd does. A run is source text plus limits; it tells typed events."
 
 
-def create_app(settings: Settings | None = None, runner: Runner | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, runner: Runner | None = None, *, server: str = "") -> FastAPI:
     """The app; it runs programs through the agent of its data folder, or in this process by a `runner` of its own.
 
-    `settings` default to the environment's. When the app closes, runs of its own end; an agent's go on.
+    `settings` default to the environment's. When the app closes, runs of its own end; an agent's go on. `server` names
+    the one that this web process belongs to.
     """
     chosen = settings if settings is not None else Settings.from_environment(os.environ)
-    reader = Reader(chosen.database)
-    agent: Agent = resident(chosen, runner) if runner is not None else _remote(chosen)
-    tails = Tails(reader)
+    agent: Agent = resident(chosen, runner) if runner is not None else _remote(chosen, server)
+    home = _house(chosen, agent)
+    news = News(chosen.database, home.elsewhere.hear) if is_shared(chosen.database) else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         ready_folder(chosen.data_dir)
-        await agent.open(tails.hear)
+        await agent.open(home.hear)
+        if news is not None:
+            await news.open()
         yield
         await close(app)
         await agent.close()
-        await tails.close()
-        app.state.house.shelf.close()
-        reader.close()
+        if news is not None:
+            await news.close()
+        await home.leave()
 
     app = FastAPI(title="Gradwalk", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None)
+    app.state.house = home
+    _furnish(app, chosen)
+    return app
+
+
+def _house(chosen: Settings, agent: Agent) -> House:
+    reader = Reader(chosen.database)
     turnstile, meters = _turnstile(chosen.bounds), Meters()
     meters.watch(agent, turnstile)
-    app.state.house = House(
+    return House(
         turnstile=turnstile,
         bounds={**asdict(chosen.bounds), "slots": chosen.slots, "queue": chosen.queue},
         meters=meters,
@@ -65,13 +78,21 @@ def create_app(settings: Settings | None = None, runner: Runner | None = None) -
         unsafe=chosen.unsafe_no_sandbox,
         agent=agent,
         reader=reader,
-        tails=tails,
+        tails=Tails(reader),
+        copies=_copies(chosen),
         drawing=asyncio.Semaphore(os.cpu_count() or 1),
         recording=chosen.recording,
         lessons=(pages.LESSONS, *([chosen.lessons] if chosen.lessons else [])),
     )
-    _furnish(app, chosen)
-    return app
+
+
+def _copies(chosen: Settings) -> Copies | None:
+    """Where other web processes find what was typed here; None where there are none."""
+    if is_shared(chosen.database):
+        return Copies(Table(chosen.database, keep_s=UNLISTED_S, most_bytes=KEPT_BYTES))
+    if chosen.workers > 1:
+        return Copies(Folder(chosen.data_dir / "shelf", keep_s=UNLISTED_S, most_bytes=KEPT_BYTES))
+    return None
 
 
 def _turnstile(bounds: Bounds) -> Turnstile:
@@ -84,8 +105,8 @@ def _turnstile(bounds: Bounds) -> Turnstile:
     )
 
 
-def _remote(chosen: Settings) -> RemoteAgent:
-    return RemoteAgent(socket_path(chosen.data_dir), lambda: version(chosen))
+def _remote(chosen: Settings, server: str) -> RemoteAgent:
+    return RemoteAgent(socket_path(chosen.data_dir), lambda: version(chosen), server)
 
 
 def _furnish(app: FastAPI, chosen: Settings) -> None:

@@ -66,23 +66,30 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m app.serve", description="Serves Gradwalk's page and API.")
     parser.add_argument("--listening", type=int, required=True, help="the descriptor of a listening socket")
     parser.add_argument("--life", type=int, help="a descriptor that ends with the supervisor")
+    parser.add_argument("--server", default="", help="the name of the server that this process belongs to")
     parser.add_argument("--announce", action="store_true", help="print the address once it is served")
     chosen = parser.parse_args(arguments)
     settings = Settings.from_environment(os.environ)
     with socket.socket(fileno=chosen.listening) as listening:
         announced = address(settings, listening) if chosen.announce else ""
-        serve(settings, listening, announced=announced, life=chosen.life)
+        serve(settings, listening, announced=announced, life=chosen.life, server=chosen.server)
     return 0
 
 
 def serve(
-    settings: Settings, listening: socket.socket, *, announced: str, life: int | None, alone: bool = False
+    settings: Settings,
+    listening: socket.socket,
+    *,
+    announced: str,
+    life: int | None,
+    alone: bool = False,
+    server: str = "",
 ) -> None:
-    """Serves on this socket; `alone` without an agent, all in this process."""
+    """Serves on this socket as one of the `server`'s processes; `alone` without an agent, all in this process."""
     own = None
     if alone:
         own = choose(wall=settings.wall, unsafe=settings.unsafe_no_sandbox, data_dir=settings.data_dir)
-    app = create_app(settings, own)
+    app = create_app(settings, own, server=server)
     raise_descriptors()
     config = uvicorn.Config(
         app,

@@ -54,11 +54,11 @@ class Settings:
     """What the operator chose.
 
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
-    is kept of backwards; `lessons` is a folder of lessons beside our own; `slots` runs go on at once and `queue` more
-    wait; `record` is the URL of another database for them than the data folder's own; finished runs are kept for
-    `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that bound. With a `token` only
-    who has it is answered; who has `admin_token` is an operator too, and so are `admins` among the users that a proxy
-    at `proxies` names in `user_header`.
+    is kept of backwards; `lessons` is a folder of lessons beside our own; `workers` web processes answer; `slots` runs
+    go on at once and `queue` more wait; `record` is the URL of another database for them than the data folder's own;
+    finished runs are kept for `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that
+    bound. With a `token` only who has it is answered; who has `admin_token` is an operator too, and so are `admins`
+    among the users that a proxy at `proxies` names in `user_header`.
     """
 
     host: str = "127.0.0.1"
@@ -69,6 +69,7 @@ class Settings:
     limits: Mapping[Preset, Limits] = field(default_factory=lambda: dict(DEFAULT_LIMITS))
     recording: Recording = field(default_factory=Recording)
     lessons: Path | None = None
+    workers: int = 1
     slots: int = field(default_factory=lambda: os.cpu_count() or 1)
     queue: int = 64
     keep_days: int = 90
@@ -106,6 +107,7 @@ class Settings:
             limits={preset: _limits(read, preset, limits) for preset, limits in DEFAULT_LIMITS.items()},
             recording=_recording(read),
             lessons=read("LESSONS", None, env.folder, "the path of a folder with lessons, such as en/09_mine.md"),
+            workers=read("WORKERS", 1, env.count, "a whole number from 1"),
             slots=slots,
             queue=read("QUEUE", 64, env.count, "a whole number from 1"),
             keep_days=read("KEEP_DAYS", 90, env.bound, "a whole number of days, or 0 for no bound"),
@@ -148,6 +150,11 @@ def _agreeing(chosen: Settings) -> Settings:
         raise SettingsError(
             f"GRADWALK_HOST={chosen.host} would let others run programs here without walls. "
             "Leave GRADWALK_HOST unset together with --unsafe-no-sandbox."
+        )
+    if chosen.workers > 1 and (chosen.unsafe_no_sandbox or os.name != "posix"):
+        raise SettingsError(
+            f"GRADWALK_WORKERS={chosen.workers} is for a server that many use, and without walls it serves you alone, "
+            "by one process. Leave GRADWALK_WORKERS unset."
         )
     if chosen.user_header and not chosen.proxies:
         raise SettingsError(

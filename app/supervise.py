@@ -1,4 +1,4 @@
-"""The supervisor: keeps one agent and one web process going, and ends both when it is told to.
+"""The supervisor: keeps one agent and the web processes going, and ends all when it is told to.
 
 An agent that is there already is used where it is of this version, and asked to finish its runs and end where it is
 not. Knows nothing of runs; imports neither the agent nor the web process, which are programs of their own.
@@ -8,20 +8,24 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 
-from .agent.calling import FAILURES, Caller
+from .agent.calling import FAILURES, SERVER, Caller
 from .agent.place import UNUSABLE, PlaceError, ready_folder, socket_path, version
 from .settings import Settings
 
 PACKAGE = __package__
 SHORTEST_S, LONGEST_S = 0.05, 5.0
 """The pause before a process is started again, doubled each time it ends soon."""
+METERS = "PROMETHEUS_MULTIPROC_DIR"
+"""Where prometheus-client has several processes keep their figures, for each of them to tell the sum."""
 SOON_S = 10.0
 LOOK_S = 1.0
 END_S = 8.0
@@ -29,8 +33,8 @@ END_S = 8.0
 
 
 class Supervisor:
-    """Keeps the two processes of one server. `listening` is handed to each web process, so that no caller is refused
-    while it is started again."""
+    """Keeps the processes of one server. `listening` is handed to each web process, so that no caller is refused
+    while one is started again."""
 
     def __init__(self, settings: Settings, listening: socket.socket, environ: Mapping[str, str]) -> None:
         self._settings = settings
@@ -39,7 +43,8 @@ class Supervisor:
         self._version = version(settings)
         self._ending = asyncio.Event()
         self._status = 0
-        self._web: asyncio.subprocess.Process | None = None
+        self._name = secrets.token_hex(8)
+        self._webs: dict[int, asyncio.subprocess.Process] = {}
         self._agent: asyncio.subprocess.Process | None = None
         self._caller = Caller(socket_path(settings.data_dir))
 
@@ -52,29 +57,46 @@ class Supervisor:
         except PlaceError as error:
             print(error, file=sys.stderr)
             return 1
+        with tempfile.TemporaryDirectory(prefix="gradwalk-meters-") as meters:
+            if self._settings.workers > 1:
+                self._environ[METERS] = meters
+            return await self._keep()
+
+    async def _keep(self) -> int:
+        """Keeps all processes going until the end is near, and ends them."""
         life, self._life = os.pipe()
-        keeping = [asyncio.create_task(self._keep_agent()), asyncio.create_task(self._keep_web(life))]
+        webs = [self._keep_web(number, life) for number in range(self._settings.workers)]
+        keeping = [asyncio.create_task(each) for each in (self._keep_agent(), *webs)]
         await self._ending.wait()
         for task in keeping:
             task.cancel()
         await asyncio.wait(keeping)
         await self._end_agent()
-        await _end(self._web)
+        await asyncio.gather(*map(_end, self._webs.values()))
         await self._caller.close()
         os.close(self._life)
         os.close(life)
         return self._status
 
-    async def _keep_web(self, life: int) -> None:
+    async def _keep_web(self, number: int, life: int) -> None:
+        """Keeps one web process going; the first one says where it is once."""
         pause = _Pause()
-        announce = ["--announce"]  # not the address itself: other users see a command's words, and a token is in it
+        listening = self._listening.fileno()
+        told = ["--listening", str(listening), "--life", str(life), "--server", self._name]
+        announce = [] if number else ["--announce"]  # not the address: other users see a command, and a token is in it
         while True:
-            descriptors = [self._listening.fileno(), life]
-            told = ["--listening", str(descriptors[0]), "--life", str(life), *announce]
-            self._web = await self._start("serve", told, descriptors)
+            web = self._webs[number] = await self._start("serve", [*told, *announce], [listening, life])
             announce = []
-            await self._web.wait()
+            await web.wait()
+            self._discount(web.pid)
             await pause.wait()
+
+    def _discount(self, pid: int) -> None:
+        """What a web process had open is not counted any more; what it counted is."""
+        if METERS in self._environ:
+            from prometheus_client.multiprocess import mark_process_dead
+
+            mark_process_dead(pid, self._environ[METERS])  # type: ignore[no-untyped-call]  # it has no types
 
     async def _keep_agent(self) -> None:
         pause = _Pause()
@@ -114,7 +136,7 @@ class Supervisor:
     async def _end_agent(self) -> None:
         """Ends the agent and its runs, whoever started it, unless another server still uses it."""
         with contextlib.suppress(*FAILURES):
-            answer = await self._caller.ask("POST", "/close", within_s=END_S)
+            answer = await self._caller.ask("POST", "/close", headers=[(SERVER, self._name)], within_s=END_S)
             if not json.loads(answer.content)["closing"]:
                 return
             with contextlib.suppress(TimeoutError):

@@ -27,7 +27,7 @@ class Server:
 
     def pid(self, name: str) -> int | None:
         """The process id of its agent or its web process (`serve`)."""
-        return next(iter(self._pids(name)), None)
+        return next(iter(self.pids(name)), None)
 
     def kill(self, name: str) -> int:
         """Kills one of its processes as nothing else does; gives its id."""
@@ -41,6 +41,10 @@ class Server:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def stop(self, run: str) -> None:
+        """Has a run end, over a connection of its own: the process behind the last one may be gone."""
+        assert httpx.post(self.client.base_url.join(f"/api/runs/{run}/stop"), timeout=30).status_code == 202
+
     def record(self, run: str) -> dict[str, Any]:
         return dict(self.client.get(f"/api/runs/{run}").json())
 
@@ -50,7 +54,8 @@ class Server:
         except httpx.TransportError:
             return False
 
-    def _pids(self, name: str) -> list[int]:
+    def pids(self, name: str) -> list[int]:
+        """The process ids of all its agents or web processes."""
         wanted, place = ["-m", f"app.{name}"], f"GRADWALK_DATA_DIR={self.data_dir}"
         folders = [folder for folder in Path("/proc").iterdir() if folder.name.isdigit()]
         return [int(each.name) for each in folders if _command(each)[1:3] == wanted and place in _environ(each)]
@@ -76,7 +81,7 @@ def serving(data_dir: Path | None = None, **environ: str) -> Iterator[Server]:
                 server.client.close()
             process.terminate()
             process.communicate(timeout=30)
-            left = [pid for name in ("serve", "agent") for pid in server._pids(name)] if server is not None else []
+            left = [pid for name in ("serve", "agent") for pid in server.pids(name)] if server is not None else []
             for pid in left:
                 os.kill(pid, signal.SIGKILL)
 

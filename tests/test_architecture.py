@@ -148,7 +148,9 @@ WHOLE = {
     "test_five.py",
     "test_lessons.py",
     "test_run.py",
+    "test_several.py",
     "test_wheel.py",
+    "test_workers.py",
     "child/test_transparency.py",
 }
 """Tests of more than one file: the house, whole programs, the set-up."""

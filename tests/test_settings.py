@@ -25,6 +25,7 @@ def test_each_variable_is_read() -> None:
             "GRADWALK_DATA_DIR": "/srv/gradwalk",
             "GRADWALK_OPEN_BROWSER": "1",
             "GRADWALK_ALLOWED_HOSTS": "Gradwalk.example, other.example",
+            "GRADWALK_WORKERS": "2",
             "GRADWALK_SLOTS": "3",
             "GRADWALK_QUEUE": "5",
             "GRADWALK_KEEP_DAYS": "7",
@@ -40,7 +41,7 @@ def test_each_variable_is_read() -> None:
         }
     )
     assert (settings.host, settings.port, settings.data_dir) == ("0.0.0.0", 9000, Path("/srv/gradwalk"))
-    assert (settings.open_browser, settings.slots, settings.queue) == (True, 3, 5)
+    assert (settings.open_browser, settings.workers, settings.slots, settings.queue) == (True, 2, 3, 5)
     assert (settings.keep_days, settings.keep_runs, settings.keep_bytes) == (7, 0, 5000)
     assert settings.database == "sqlite:////srv/gradwalk/runs.sqlite"
     assert settings.allowed_hosts == ("gradwalk.example", "other.example")
@@ -59,7 +60,7 @@ def test_an_empty_variable_counts_as_unset() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PORT", "eighty"), ("PORT", "65536"), ("PORT", "-1"), ("OPEN_BROWSER", "yes"), ("SLOTS", "0"),
+        ("PORT", "eighty"), ("PORT", "65536"), ("PORT", "-1"), ("OPEN_BROWSER", "yes"), ("SLOTS", "0"), ("WORKERS", "0"),
         ("SLOTS", "1.5"), ("QUEUE", "-3"), ("KEEP_DAYS", "-1"), ("KEEP_RUNS", "1.5"), ("WALL", "none"), ("EXPRESSION_WALL_S", "0"), ("EXPRESSION_WALL_S", "nan"),
         ("TRAINING_WALL_S", "inf"), ("TRAINING_CPU_S", "2.5"), ("TRAINING_EVENTS", "many"), ("STREAMS", "-1"), ("HEAD_S", "0"), ("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"),
         ("PROXIES", "me"), ("USER_HEADER", "a b"),
@@ -118,6 +119,7 @@ def test_who_is_answered_is_read() -> None:
 @pytest.mark.parametrize(
     ("environ", "why"),
     [
+        ({"WORKERS": "2", "UNSAFE_NO_SANDBOX": "1"}, "without walls it serves you alone"),
         ({"USER_HEADER": "X-User"}, "would let anybody be anyone"),
         ({"ADMINS": "anna"}, "no user is known without GRADWALK_USER_HEADER"),
         ({"TOKEN": "a" * 16, "ADMIN_TOKEN": "a" * 16}, "would make everybody an operator"),

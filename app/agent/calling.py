@@ -15,6 +15,8 @@ from typing import Any
 import httpcore
 
 MOST_IDLE = 20
+SERVER = "x-server"
+"""The header with the name of the server whose web process or supervisor asks: one server's several count as one."""
 FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError)
 """What a call raises that came to nothing."""
 

@@ -5,6 +5,7 @@ Knows nothing of how a run is carried through. Only this system user can open th
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from starlette.routing import Route
 from ..events import decode_request
 from ..runs.runner import Busy, Health, Line, Refusing
 from .agent import Unrecorded, Word
+from .calling import SERVER
 from .leaving import CLOSED, unless_left
 from .local import LocalAgent
 from .wire import RUN_ID, VERSION, client_of, encode_refusal, encode_word
@@ -33,8 +35,8 @@ class Door:
 
     def __init__(self, agent: LocalAgent, version: str, leave: Callable[[], None]) -> None:
         self.agent = agent
-        self.webs = 0
-        """Web processes that listen to the news."""
+        self.servers: Counter[str] = Counter()
+        """How many web processes of each server listen to the news."""
         self._version = version
         self._leave = leave
         self._draining = False
@@ -63,13 +65,13 @@ class Door:
 
     def rest(self) -> bool:
         """Whether nobody listens and nothing runs; an agent that was replaced ends at its first rest."""
-        resting = not self.agent.busy and (self._draining or not self.webs)
+        resting = not self.agent.busy and (self._draining or not self.servers)
         if resting and self._draining:
             self._leave()
         return resting
 
     async def _tell_version(self, _: Request) -> Response:
-        return JSONResponse({"version": self._version, "webs": self.webs, "busy": self.agent.busy})
+        return JSONResponse({"version": self._version, "servers": len(self.servers), "busy": self.agent.busy})
 
     async def _start(self, request: Request) -> Response:
         asked = decode_request(await request.body())
@@ -109,11 +111,12 @@ class Door:
         self.rest()
         return Response()
 
-    async def _close(self, _: Request) -> Response:
-        """Ends, unless another web process than the caller's still listens."""
-        if self.webs <= 1:
+    async def _close(self, request: Request) -> Response:
+        """Ends, unless a web process of another server than the caller's still listens."""
+        alone = not self.servers.keys() - {request.headers.get(SERVER, "")}
+        if alone:
             self._leave()
-        return JSONResponse({"closing": self.webs <= 1})
+        return JSONResponse({"closing": alone})
 
     def _check(self) -> None:
         if self._draining:
@@ -123,10 +126,11 @@ class Door:
         health = self.agent.health()
         return Health(state="starting", detail=DRAINING) if self._draining else health
 
-    async def _news(self, _: Request) -> Response:
-        return StreamingResponse(self._tell_news(), headers={VERSION: self._version})
+    async def _news(self, request: Request) -> Response:
+        told = self._tell_news(request.headers.get(SERVER, ""))
+        return StreamingResponse(told, headers={VERSION: self._version})
 
-    async def _tell_news(self) -> AsyncGenerator[bytes, None]:
+    async def _tell_news(self, server: str) -> AsyncGenerator[bytes, None]:
         waiting: list[Word] = [Word()]
         news = asyncio.Event()
 
@@ -135,7 +139,7 @@ class Door:
             news.set()
 
         self.agent.listen(hear)
-        self.webs += 1
+        self.servers[server] += 1
         told: Health | None = None
         try:
             while True:
@@ -151,7 +155,7 @@ class Door:
                     return
                 await _wait_a_little(news)
         finally:
-            self.webs -= 1
+            self.servers -= Counter([server])
             self.agent.ignore(hear)
 
 

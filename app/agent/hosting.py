@@ -10,8 +10,9 @@ import uvicorn
 from ..logs import configure
 from ..runs.runner import Runner
 from ..settings import Settings
+from ..store import Retention
 from .door import Door
-from .local import resident
+from .local import LocalAgent
 from .place import listen, socket_path, version
 
 LOOK_S = 0.2
@@ -28,6 +29,22 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begins to end."""
         self._loop.call_soon_threadsafe(self._leaving.set)
+
+
+def resident(settings: Settings, runner: Runner) -> LocalAgent:
+    """The agent that these settings ask for."""
+    retention = Retention(
+        days=settings.keep_days or None, runs=settings.keep_runs or None, size_bytes=settings.keep_bytes or None
+    )
+    return LocalAgent(
+        runner,
+        settings.database,
+        slots=settings.slots,
+        queue=settings.queue,
+        client_slots=settings.bounds.client_slots,
+        client_queue=settings.bounds.client_queue,
+        retention=retention,
+    )
 
 
 async def host(runner: Runner, settings: Settings, folder: Path, idle_s: float) -> None:

@@ -5,7 +5,7 @@ Knows nothing of HTTP. Belongs to one event loop; the record's writer has a thre
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,16 +14,16 @@ from ..events import Finished, Outcome, RunRequest
 from ..runs.load import Load
 from ..runs.registry import Registry, Run, new_id
 from ..runs.runner import Health, Line, Runner, UnknownRun
-from ..settings import Settings
 from ..store import Record, Retention, Writer
 from .agent import NOBODY, Client, Hear, Unrecorded, Word
+from .sharing import Sharing
 
 MOST_WAITING_BYTES = 16 * 1024 * 1024
 """A run that tells faster than the disk takes it waits from here on."""
 
 
 class LocalAgent:
-    """An agent in this process. `url` is the record's place, which must have no other writer."""
+    """An agent in this process. `url` is the record's place, which must have no other writer, or be PostgreSQL."""
 
     def __init__(
         self,
@@ -49,7 +49,14 @@ class LocalAgent:
         self._committed: dict[str, int] = {}
         self._broken: str | None = None
         self._hearing: list[Hear] = []
-        self._writer = Writer(url, committed=self._on_commit, failed=self._on_failure, recovered=self._on_recovery)
+        self._writer = Writer(
+            url,
+            committed=self._on_commit,
+            failed=self._on_failure,
+            recovered=self._on_recovery,
+            unwanted=self._on_unwanted,
+        )
+        self._sharing = Sharing(url, self._writer, self.positions, self._note_unwanted)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -64,6 +71,8 @@ class LocalAgent:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._writer.open)
         self._writer.retain(self._retention)
+        if self._writer.shared:
+            await self._sharing.open()
         await self._runner.start()
 
     def listen(self, hear: Hear) -> None:
@@ -78,6 +87,7 @@ class LocalAgent:
         """Ends every run as `interrupted`, then the runner and the record."""
         await self.end_runs()
         await self._runner.close()
+        await self._sharing.close()
         await asyncio.to_thread(self._writer.close)
 
     async def end_runs(self) -> None:
@@ -134,14 +144,16 @@ class LocalAgent:
                 yield kind, line
         finally:
             if not run.finished:
-                self._go_on(self.stop(run_id))  # not awaited: whoever closes this may have been cancelled
+                self._go_on(self._end(run_id))  # not awaited: whoever closes this may have been cancelled
 
     async def stop(self, run_id: str) -> None:
-        """Ends a run as `stopped`; nothing where it is over already."""
+        """Ends a run as `stopped`, whoever carries it on; nothing where it is over already."""
         try:
             await self._registry.stop(run_id)
         except UnknownRun:
-            return
+            if self._writer.shared:
+                self._writer.ask_to_stop(run_id)
+                await self._writer.settled()
 
     async def delete(self, run_id: str) -> None:
         """Ends a run that goes on and removes its record."""
@@ -195,24 +207,21 @@ class LocalAgent:
         with contextlib.suppress(UnknownRun):
             await self._registry.end(run.id, Outcome.INTERRUPTED, f"The run was ended. {self._broken}")
 
+    def _on_unwanted(self, run_ids: set[str]) -> None:
+        self._from_writer(self._note_unwanted, run_ids)
+
+    def _note_unwanted(self, run_ids: Iterable[str]) -> None:
+        """Others want these runs ended, or ended them on record; those that are carried on here end."""
+        here = {run.id for run in self._registry.under_way(listed=True)}
+        for run_id in here.intersection(run_ids):
+            self._go_on(self._end(run_id))
+
+    async def _end(self, run_id: str) -> None:
+        with contextlib.suppress(UnknownRun):
+            await self._registry.stop(run_id)
+
     def _note_recovery(self) -> None:
         self._broken = None
-
-
-def resident(settings: Settings, runner: Runner) -> LocalAgent:
-    """The agent that these settings ask for."""
-    retention = Retention(
-        days=settings.keep_days or None, runs=settings.keep_runs or None, size_bytes=settings.keep_bytes or None
-    )
-    return LocalAgent(
-        runner,
-        settings.database,
-        slots=settings.slots,
-        queue=settings.queue,
-        client_slots=settings.bounds.client_slots,
-        client_queue=settings.bounds.client_queue,
-        retention=retention,
-    )
 
 
 def _record(run: Run, owner: str | None) -> Record:

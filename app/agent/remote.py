@@ -17,7 +17,7 @@ from ..events import RunRequest, encode_request
 from ..runs.load import Load
 from ..runs.runner import Health, Line
 from .agent import NOBODY, Client, Hear, Unreachable, Word
-from .calling import FAILURES, Caller, Headers
+from .calling import FAILURES, SERVER, Caller, Headers
 from .wire import RUN_ID, STATUS, VERSION, decode_refusal, decode_word, headers_of
 
 AGAIN_S = 0.1
@@ -33,9 +33,11 @@ class RemoteAgent:
 
     `version` gives the one that an agent should have now. One of another that nobody else uses is asked to finish its
     runs and end, once: two servers of two versions on one folder must not drive out each other's agent for ever.
+    `server` names the one that this web process belongs to.
     """
 
-    def __init__(self, socket_path: Path, version: Callable[[], str] | None = None) -> None:
+    def __init__(self, socket_path: Path, version: Callable[[], str] | None = None, server: str = "") -> None:
+        self._server = server
         self._caller = Caller(socket_path)
         self._version = version
         self._health = STARTING
@@ -116,7 +118,7 @@ class RemoteAgent:
 
     async def _hear_out(self, hear: Hear) -> None:
         """Hears one agent's news to their end. Raises: one of FAILURES."""
-        async with self._caller.stream("GET", "/news") as answer:
+        async with self._caller.stream("GET", "/news", headers=[(SERVER, self._server)]) as answer:
             hear(Word(lost=True))
             await self._replace_other(dict(answer.headers).get(VERSION.encode(), b"").decode())
             async for line in _lines(answer):
@@ -126,7 +128,8 @@ class RemoteAgent:
         """Has an agent of another version replaced, such as one that runs on while the code under it was changed."""
         if self._version is None or met == await asyncio.to_thread(self._version):
             return
-        if json.loads((await self._caller.ask("GET", "/version", within_s=SILENT_S)).content)["webs"] <= 1:
+        told = json.loads((await self._caller.ask("GET", "/version", within_s=SILENT_S)).content)
+        if told.get("servers", 1) <= 1:
             self._version = None
             await self._caller.ask("POST", "/drain", within_s=SILENT_S)
 

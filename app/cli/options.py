@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     asked.add_argument(
         "--unsafe-no-sandbox", action="store_true", help="run programs without walls, for you alone on this machine"
     )
+    asked.add_argument("--workers", type=int, metavar="N", help="answer by N web processes (GRADWALK_WORKERS, or 1)")
     commands = asked.add_subparsers(dest="command", title="commands", description="without one, the page is served")
     _watch(commands.add_parser("watch", help="run a script of yours and see its graph and its curve live in the page"))
     about = "What is no option of these is told to the script, and so is all behind --."

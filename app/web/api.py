@@ -21,7 +21,6 @@ from .house import Home
 from .language import Language, language_of
 from .pages import STATIC
 from .problems import described
-from .recorded import offer_recordings
 from .states import HealthRecord, Queue
 from .summary import links, summary
 from .visitor import Asking
@@ -67,11 +66,9 @@ async def list_runs(
 
     Where users are known, a user sees their own and an operator all.
     """
-    if home.agent.health().state == "refusing" and not home.shelf.listed():
-        offer_recordings(home.shelf)
     found = await lookup.records(home, limit, before, group, None if visitor.operator else visitor.user)
     drawn = await lookup.series(home, [run.id for run in found])
-    positions = home.agent.positions()
+    positions = home.positions()
     return [summary(run, drawn.get(run.id, []), positions.get(run.id)) for run in found]
 
 
@@ -95,8 +92,11 @@ async def rename_run(run_id: str, form: TitleForm, home: Home, visitor: Asking) 
 async def delete_run(run_id: str, home: Home, visitor: Asking) -> Response:
     """Forgets a run and its events; one that goes on is ended first."""
     await lookup.own(home, run_id, visitor)
-    if not home.shelf.forget(run_id):
-        await home.agent.delete(run_id)
+    is_unlisted = home.shelf.forget(run_id)
+    if is_unlisted and home.copies is not None:
+        await home.copies.forget(run_id)
+    if not is_unlisted or home.copies is not None:
+        await home.agent.delete(run_id)  # it tells the other web processes too
     return Response(status_code=204)
 
 
@@ -193,7 +193,7 @@ router.include_router(_runs)
 
 async def _summary(home: Home, run: Record) -> RunRecord:
     drawn = await lookup.series(home, [run.id])
-    return summary(run, drawn.get(run.id, []), home.agent.positions().get(run.id))
+    return summary(run, drawn.get(run.id, []), home.positions().get(run.id))
 
 
 def _example(slug: str, text: str, language: Language) -> Example:

@@ -68,6 +68,8 @@ async def _carry(home: House, kept: Kept, visitor: Visitor) -> Kept:
             home.shelf.forget(kept.id)
         else:
             home.shelf.settle(kept)
+    if kept.finished is not None and home.copies is not None:
+        await home.copies.give(kept)
     return kept
 
 

@@ -14,6 +14,7 @@ from ..runs.journal import Journal
 from ..runs.runner import UnknownRun
 from ..store import Record, Series
 from .house import House
+from .recorded import offer_recordings
 from .refusals import NotYours
 from .shelf import Kept
 from .stream import Line
@@ -33,10 +34,31 @@ _NOTHING.close()
 async def record(home: House, run_id: str) -> Record:
     """What is known of a run. Raises: UnknownRun."""
     kept = home.shelf.find(run_id)
-    found = of_kept(kept) if kept is not None else await asyncio.to_thread(home.reader.record, run_id)
-    if found is None:
+    if kept is None:
+        found = await asyncio.to_thread(home.reader.record, run_id)
+        if found is not None:
+            return found
+        kept = await _from_others(home, run_id)
+    return of_kept(kept)
+
+
+async def _from_others(home: House, run_id: str) -> Kept:
+    """A run that is not on record, as another web process kept it; it is kept here too. Raises: UnknownRun."""
+    offer(home)
+    taken = home.shelf.find(run_id) or (await home.copies.take(run_id) if home.copies is not None else None)
+    if taken is None:
         raise UnknownRun(run_id)
-    return found
+    here = home.shelf.find(run_id)
+    if here is None:
+        here = home.shelf.put(taken)
+        home.shelf.settle(here)
+    return here
+
+
+def offer(home: House) -> None:
+    """Lists recorded runs where no program may run."""
+    if home.agent.health().state == "refusing" and not home.shelf.listed():
+        offer_recordings(home.shelf)
 
 
 async def own(home: House, run_id: str, visitor: Visitor) -> Record:
@@ -51,6 +73,7 @@ async def records(
     home: House, limit: int, before: str | None, group: str | None, owner: str | None = None
 ) -> list[Record]:
     """Listed runs, newest first, those of one user where one is given. Raises: UnknownRun where `before` is none."""
+    offer(home)
     if before is not None:
         await record(home, before)
     recorded = [of_kept(kept) for kept in home.shelf.listed()] if before is None and group is None else []
@@ -97,6 +120,8 @@ async def nth(home: House, run_id: str, kind: str, index: int) -> bytes | None:
     kept = home.shelf.find(run_id)
     if kept is None:
         await record(home, run_id)
+        kept = home.shelf.find(run_id)
+    if kept is None:
         if index >= MOST_EVENTS:
             return None
         return await asyncio.to_thread(home.reader.nth, run_id, kind, index)

@@ -1,8 +1,10 @@
 """What a monitor reads: requests, runs, streams and walls, as Prometheus has them.
 
-Counted in this web process; of runs, what the agent says. Source: the Prometheus exposition format and its names.
+Counted in all web processes of a server, whichever answers; of runs, what the agent says. Source: the Prometheus
+exposition format and its names.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +13,14 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..agent.agent import Agent
@@ -32,9 +36,13 @@ class Meters:
     """The counters of one app."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        PlatformCollector(registry=self.registry)
+        self.registry = self._told = CollectorRegistry()
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # one of several web processes, whose figures are read from files
+            self._told = CollectorRegistry()
+            MultiProcessCollector(self._told)  # type: ignore[no-untyped-call]  # it has no types
+        else:
+            ProcessCollector(registry=self.registry)
+            PlatformCollector(registry=self.registry)
         labels = ["method", "route", "status"]
         self._requests = Counter("gradwalk_requests", "Answered requests.", labels, registry=self.registry)
         self._seconds = Histogram(
@@ -45,9 +53,14 @@ class Meters:
             buckets=SECONDS,
         )
 
+        self._streams = Gauge(
+            "gradwalk_streams", "Open event streams.", registry=self.registry, multiprocess_mode="livesum"
+        )
+
     def watch(self, agent: Agent, turnstile: Turnstile) -> None:
         """Tells of this agent and these streams too."""
-        self.registry.register(_Gauges(agent, turnstile))
+        self._told.register(_Gauges(agent))
+        turnstile.heard = self._streams.set
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts an answered request."""
@@ -56,14 +69,14 @@ class Meters:
 
     def text(self) -> bytes:
         """All there is to read."""
-        return generate_latest(self.registry)
+        return generate_latest(self._told)
 
 
 class _Gauges:
     """What is so at this moment."""
 
-    def __init__(self, agent: Agent, turnstile: Turnstile) -> None:
-        self._agent, self._turnstile = agent, turnstile
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
 
     def collect(self) -> Iterator[Metric]:
         """Every gauge, read now."""
@@ -72,7 +85,6 @@ class _Gauges:
         yield _by("gradwalk_runs_waiting", "Runs that wait for a slot.", "kind", load.waiting)
         yield GaugeMetricFamily("gradwalk_slots", "Runs of one kind that may go on at once.", load.slots)
         yield GaugeMetricFamily("gradwalk_queue_bound", "Runs of one kind that may wait.", load.queue)
-        yield GaugeMetricFamily("gradwalk_streams", "Open event streams.", self._turnstile.open_streams)
         states = {state: int(state == health.state) for state in STATES}
         yield _by("gradwalk_state", "Whether programs can be run.", "state", states)
         yield _by("gradwalk_wall_layer", "Whether a layer of the wall stands.", "layer", health.layers)

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from ..events import DEFAULT_LIMITS, Preset, RunRequest, Started, WireError, decode, encode
 from ..runs.example import title_and_source
-from ..runs.registry import new_id
 from ..runs.replay import load
 from .pages import STATIC
 from .shelf import Kept, Shelf
 
 
 def offer_recordings(shelf: Shelf, static: Path = STATIC) -> None:
-    """Lists every recording that has its example, the first example newest. A damaged one is left out."""
+    """Lists every recording that has its example, the first example newest, in each process under the same id.
+
+    A damaged one is left out.
+    """
     for path in sorted(static.joinpath("recordings").glob("*.jsonl"), reverse=True):
         example = static / "examples" / f"{path.stem}.py"
         try:
@@ -22,7 +24,7 @@ def offer_recordings(shelf: Shelf, static: Path = STATIC) -> None:
         title, source = title_and_source(text, path.stem)
         limits = DEFAULT_LIMITS[Preset.TRAINING]
         request = RunRequest(source=source, preset=Preset.TRAINING, limits=limits, title=title)
-        kept = shelf.put(Kept(new_id(), request, listed=True))
+        kept = shelf.put(Kept(f"example-{path.stem}", request, listed=True))
         for kind, line in lines:
             kept.add((kind, _under(kept.id, line) if kind == Started.type else line))
 

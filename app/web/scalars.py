@@ -33,10 +33,12 @@ async def read_scalars(
     Without `origin` the best there is. `total` counts the points before the thinning.
     """
     kept = home.shelf.find(run_id)
+    if kept is None:
+        await lookup.record(home, run_id)
+        kept = home.shelf.find(run_id)
     if kept is not None:
         curve = await asyncio.to_thread(_of_kept, kept, tag, origin, points)
     else:
-        await lookup.record(home, run_id)
         curve = await asyncio.to_thread(home.reader.curve, run_id, tag, origin, points, start, end)
     value = [finite(each) for each in curve.values]
     return SeriesPoints(step=curve.steps, value=value, total=curve.total, origin=curve.origin)

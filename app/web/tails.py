@@ -78,7 +78,7 @@ class Tails:
             if run_id in word.gone:
                 tail.gone = True
                 tail.wake()
-            if word.lost or run_id in word.runs:
+            if word.lost or word.runs.get(run_id, 0) > tail.last:
                 tail.news.set()
 
     async def follow(

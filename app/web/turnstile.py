@@ -56,6 +56,8 @@ class Turnstile:
         rate: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.heard: Callable[[int], object] = lambda streams: None
+        """Called with the number of open streams whenever it changed."""
         self._streams = Places(streams, client_streams, TooManyStreams)
         self._pictures = Places(pictures, client_pictures, TooManyPictures)
         self._rate = rate
@@ -79,7 +81,14 @@ class Turnstile:
 
     def enter(self, client: str) -> Callable[[], None]:
         """A place for one more stream; what comes back gives it up again. Raises: TooManyStreams."""
-        return self._streams.take(client)
+        give_back = self._streams.take(client)
+        self.heard(self.open_streams)
+
+        def leave() -> None:
+            give_back()
+            self.heard(self.open_streams)
+
+        return leave
 
     @contextmanager
     def looking(self, client: str) -> Iterator[None]:

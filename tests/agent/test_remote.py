@@ -128,18 +128,18 @@ async def test_an_agent_that_is_replaced_takes_nothing_new_finishes_and_leaves(t
 
 async def test_an_agent_that_another_server_uses_does_not_leave(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire, _client(tmp_path) as client:
-        other = RemoteAgent(socket_path(tmp_path))
+        other = RemoteAgent(socket_path(tmp_path), server="other")
         await other.open(wire.hear)
-        await wire.until(lambda: wire.door.webs == 2)
+        await wire.until(lambda: len(wire.door.servers) == 2)
         assert json.loads((await client.ask("GET", "/version")).content) == {
             "version": "version",
-            "webs": 2,
+            "servers": 2,
             "busy": False,
         }
         assert await _closing(client) is False
         assert not wire.left.is_set()
         await other.close()
-        await wire.until(lambda: wire.door.webs == 1)
+        await wire.until(lambda: len(wire.door.servers) == 1)
         assert await _closing(client) is True
         assert wire.left.is_set()
 
@@ -180,7 +180,7 @@ async def test_whoever_leaves_while_an_expression_waits_takes_it_out_of_the_queu
 async def test_an_agent_of_another_version_is_replaced_when_it_is_met(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire:
         await wire.remote.close()
-        await wire.until(lambda: wire.door.webs == 0)
+        await wire.until(lambda: not wire.door.servers)
         newer = RemoteAgent(socket_path(tmp_path), lambda: "newer")
         await newer.open(wire.hear)
         await asyncio.wait_for(wire.left.wait(), 10)
@@ -196,8 +196,8 @@ async def test_an_agent_of_another_version_that_others_use_or_of_the_same_is_kep
 
 async def _meet(wire: Wire, folder: Path, version: str) -> None:
     """A server of this version comes beside the first, hears from the agent, and goes."""
-    other = RemoteAgent(socket_path(folder), lambda: version)
+    other = RemoteAgent(socket_path(folder), lambda: version, "other")
     await other.open(lambda word: None)
     await wire.until(lambda: other.health().state != "starting")
     await other.close()
-    await wire.until(lambda: wire.door.webs == 1)
+    await wire.until(lambda: len(wire.door.servers) == 1)

@@ -8,7 +8,8 @@ import pytest
 
 from app.agent.agent import Word
 from app.store import Entry, Reader, StoreError
-from app.store.database import open_writer, upgrade
+from app.store.database import open_writer
+from app.store.upgrading import upgrade
 from app.web import tails as tails_module
 from app.web.tails import Tails
 
