@@ -20,7 +20,7 @@ from .retention import Retention, timestamp
 
 HOLD_S = 0.01
 RETRY_S = 1.0
-LOOK_S = 2.0
+LOOK_S = 1.0
 BATCH_BYTES = 4 * 1024 * 1024
 """A batch ends here, so that one commit takes little time however much waits."""
 
