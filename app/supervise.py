@@ -57,9 +57,9 @@ class Supervisor:
         except PlaceError as error:
             print(error, file=sys.stderr)
             return 1
-        with tempfile.TemporaryDirectory(prefix="gradwalk-meters-") as meters:
-            if self._settings.workers > 1:
-                self._environ[METERS] = meters
+        if self._settings.workers == 1:
+            return await self._keep()
+        with tempfile.TemporaryDirectory(prefix="gradwalk-meters-") as self._environ[METERS]:
             return await self._keep()
 
     async def _keep(self) -> int:
