@@ -39,7 +39,7 @@ class Supervisor:
     def __init__(self, settings: Settings, listening: socket.socket, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._listening = listening
-        self._environ = dict(environ)
+        self._environ = {name: value for name, value in environ.items() if name != METERS}  # another program's, if any
         self._version = version(settings)
         self._ending = asyncio.Event()
         self._status = 0
