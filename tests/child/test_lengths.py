@@ -44,7 +44,7 @@ class Mine:
         (Mine(), None),
         ((n for n in range(3)), None),
     ],
-    ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_a_length_is_known_without_asking_the_learners_code(things: Any, length: int | None) -> None:
     assert length_of(things) == length
