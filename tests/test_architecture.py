@@ -144,6 +144,7 @@ WHOLE = {
     "test_examples.py",
     "test_pasted.py",
     "test_programs.py",
+    "test_proxied.py",
     "test_faults.py",
     "test_five.py",
     "test_lessons.py",
