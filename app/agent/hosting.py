@@ -1,6 +1,7 @@
 """An agent and its door, served until nobody needs them. The runner is there already, and may be getting ready."""
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 from types import FrameType
@@ -10,12 +11,14 @@ import uvicorn
 from ..logs import configure
 from ..runs.runner import Runner
 from ..settings import Settings
-from ..store import Retention
+from ..store import Away, Retention
 from .door import Door
 from .local import LocalAgent
 from .place import listen, socket_path, version
 
 LOOK_S = 0.2
+AGAIN_S = 0.5
+"""The pause before the next try to open the record."""
 
 
 class Server(uvicorn.Server):
@@ -51,7 +54,7 @@ async def host(runner: Runner, settings: Settings, folder: Path, idle_s: float) 
     """Serves until the agent is told to end, or was not needed for so long. Raises: StoreError, OSError."""
     agent = resident(settings, runner)
     try:
-        await agent.open(lambda word: None)
+        await _opened(agent)
     except BaseException:
         await runner.close()
         raise
@@ -69,6 +72,22 @@ async def host(runner: Runner, settings: Settings, folder: Path, idle_s: float) 
         server.should_exit = True
         await serving
         await agent.close()
+
+
+async def _opened(agent: LocalAgent) -> None:
+    """Opens the agent's record, once PostgreSQL is there: to end instead would end the web processes too.
+
+    Raises: StoreError.
+    """
+    told = False
+    while True:
+        try:
+            return await agent.open(lambda word: None)
+        except Away as error:
+            if not told:
+                print(error, file=sys.stderr)
+            told = True
+            await asyncio.sleep(AGAIN_S)
 
 
 async def _until_unneeded(door: Door, leaving: asyncio.Event, idle_s: float) -> None:

@@ -67,9 +67,9 @@ class LocalAgent:
 
     async def open(self, hear: Hear) -> None:
         """Opens the record and begins to warm the runner. Raises: StoreError."""
-        self.listen(hear)
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._writer.open)
+        self.listen(hear)
         self._writer.retain(self._retention)
         if self._writer.shared:
             await self._sharing.open()

@@ -3,7 +3,7 @@
 Knows nothing of how a run is made.
 """
 
-from .database import StoreError, is_shared
+from .database import Away, StoreError, is_shared
 from .ledger import WriteFailed
 from .news import News, Notice
 from .points import thin
@@ -15,6 +15,7 @@ from .writer import Writer
 
 __all__ = [
     "ORIGINS",
+    "Away",
     "Curve",
     "Entry",
     "Folder",

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from .seat import Seat
@@ -29,12 +29,22 @@ WRITER = ("PRAGMA page_size = 16384", "PRAGMA auto_vacuum = INCREMENTAL", "PRAGM
 PATIENCE_MS = 5000
 """How long a statement waits where another one holds the database."""
 VACUUM_PAGES = 256
-LIVELY = {"connect_timeout": 5, "keepalives_idle": 3, "keepalives_interval": 1, "keepalives_count": 3}
+LIVELY = {
+    "connect_timeout": 5,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 6000,
+}
 """How soon PostgreSQL's client notices that the database's machine vanished."""
 
 
 class StoreError(Exception):
     """The record of runs can't be used; the message says what, why and what to do next."""
+
+
+class Away(StoreError):
+    """PostgreSQL can't be reached, or takes nothing, for now: it may be back soon."""
 
 
 class Lock:
@@ -153,16 +163,22 @@ def shorten_log(engine: Engine) -> None:
 
 
 def unusable(url: str, error: Exception) -> StoreError:
-    """What a person is told where the database can't be opened or written."""
+    """What a person is told where the database can't be opened, read or written."""
+    if is_shared(url):
+        kind = Away if isinstance(error, OperationalError) else StoreError
+        return kind(
+            f"The record of runs in PostgreSQL can't be used ({reason(error)}). Make sure that it runs, can be reached "
+            "as GRADWALK_DATABASE says and lets that user write; it is tried again by itself."
+        )
     return StoreError(
-        f"The record of runs in {file_of(url) or 'the database'} can't be used ({reason(error)}). Make sure that this "
+        f"The record of runs in {file_of(url)} can't be used ({reason(error)}). Make sure that this "
         "user may write there and that the disk has room, or set GRADWALK_DATA_DIR to another folder."
     )
 
 
 def reason(error: Exception) -> str:
-    """Why, in the database's own words."""
-    return str(getattr(error, "orig", None) or error)
+    """Why, in the database's own words, on one line."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 @contextmanager

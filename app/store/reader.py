@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from .database import StoreError, file_of, open_reader, unusable
 from .points import unpack
@@ -128,7 +128,7 @@ class Reader:
         try:
             with self._engine.connect() as connection:
                 yield connection
-        except DatabaseError as error:
+        except (DBAPIError, TimeoutError) as error:
             raise unusable(self._url, error) from error
 
     def _is_ready(self) -> bool:

@@ -59,5 +59,5 @@ def newer(present: str | None) -> str:
     """The sentence for a schema that this version doesn't know."""
     return (
         f"The record of runs has schema {present}, and this version knows those up to {REVISION}: a newer version "
-        "wrote it. Start that version, or this one with another GRADWALK_DATA_DIR."
+        "wrote it. Start that version, or this one with another GRADWALK_DATA_DIR or GRADWALK_DATABASE."
     )
