@@ -142,6 +142,9 @@ class Books:
             return None
         if book is not None and told.run_id in self.cut:
             told = _cut_off(told, book)
+        if book is None and told.type == Finished.type:
+            deleted = (runs.c.id == told.run_id, runs.c.removed)  # by another machine: its rows may go now
+            connection.execute(update(runs).where(*deleted).values(state="finished"))
         if book is None or told.seq <= book.last_seq:
             return None
         self._events.append({"run": book.number, "seq": told.seq, "type": told.type, "line": told.line})

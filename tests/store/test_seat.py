@@ -7,14 +7,14 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from app.store import Reader
-from app.store.books import Asked, Told
+from app.store import Reader, Retention
+from app.store.books import Asked, Deleted, Told
 from app.store.database import connect_arguments
 from app.store.ledger import Ledger
 from app.store.seat import Seat
 
 from ..postgres import Postgres
-from .told import record, started, stdout
+from .told import finished, record, started, stdout
 
 
 @contextmanager
@@ -114,6 +114,20 @@ def test_what_somebody_wants_ended_is_known_to_who_carries_it_on(url: str) -> No
         one.look()
         two.look()
         assert (one.unwanted, two.unwanted) == ({"a"}, set())
+
+
+def test_a_run_that_another_deleted_leaves_no_row_behind_though_the_connection_broke_meanwhile(url: str) -> None:
+    with ledger(url) as one, ledger(url) as two:
+        begin(one, "a")
+        cut(one, url)
+        two.write([Deleted("a")])
+        one.look()
+        assert one.unwanted == {"a"}
+        one.write([Told("a", 2, "finished", finished(), ""), Retention()])
+        while one.sweeping:
+            one.sweep()
+        with psycopg.connect(**connect_arguments(url)) as connection:
+            assert connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
 
 
 def test_two_that_stand_in_each_others_way_both_get_done(url: str, reader: Reader) -> None:
