@@ -52,13 +52,17 @@ class Folder:
     def put(self, run_id: str, kept: bytes) -> None:
         """Keeps a run. Raises: OSError."""
         self._path.mkdir(mode=0o700, exist_ok=True)
-        made = self._path / f".{run_id}.{os.getpid()}"
-        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(kept)
-        made.rename(self._path / run_id)
-        if time.monotonic() - self._swept >= SWEEP_S:
+        if time.monotonic() - self._swept >= SWEEP_S:  # first, so that a full disk has room again
             self._swept = time.monotonic()
-            self._sweep()
+            self._sweep(len(kept))
+        made = self._path / f".{run_id}.{os.getpid()}"
+        try:
+            with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(kept)
+            made.rename(self._path / run_id)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
 
     def get(self, run_id: str) -> bytes | None:
         """What was kept under that id. Raises: OSError."""
@@ -77,8 +81,8 @@ class Folder:
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def _sweep(self) -> None:
-        now, size = time.time(), 0
+    def _sweep(self, coming: int) -> None:
+        now, size = time.time(), coming
         found = [(status.st_mtime, status.st_size, path) for path in self._path.iterdir() if (status := _status(path))]
         for moment, length, path in sorted(found, reverse=True):
             size += length

@@ -1,5 +1,6 @@
 """What was typed, kept for every web process, in a folder or in PostgreSQL: for a while, within its bytes."""
 
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_what_is_no_id_is_not_looked_for(make: Make, name: str) -> None:
     place = make()
     assert place.get(name) is None
     place.close()
+
+
+def test_what_found_no_room_leaves_nothing_and_what_is_too_old_makes_room(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    Folder(tmp_path / "shelf", keep_s=600.0, most_bytes=1000).put("a", b"kept")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            Folder(tmp_path / "shelf", keep_s=0.0, most_bytes=1000).put("b", b"x" * 11)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "shelf").iterdir()) == []
 
 
 def test_only_this_user_may_read_what_was_typed(tmp_path: Path) -> None:
