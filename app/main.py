@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 from fastapi import FastAPI
@@ -126,7 +127,7 @@ def _furnish(app: FastAPI, chosen: Settings) -> None:
             user_header=chosen.user_header,
             admins=chosen.admins,
             proxies=chosen.proxies,
-            cookie=f"gradwalk_{chosen.port}",
+            cookie=_cookie(chosen),
             unsafe=chosen.unsafe_no_sandbox,
         ),
         body_s=chosen.bounds.body_s,
@@ -137,6 +138,13 @@ def _furnish(app: FastAPI, chosen: Settings) -> None:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(chosen.proxies))
         app.add_middleware(Peer)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+
+
+def _cookie(chosen: Settings) -> str:
+    """Its name: the same for servers with one token, wherever they listen; for a token made up at each start, one a
+    port, as browsers give a machine's cookies to all of them."""
+    token = chosen.token or chosen.admin_token or ""
+    return f"gradwalk_{chosen.port if chosen.unsafe_no_sandbox else sha256(token.encode()).hexdigest()[:8]}"
 
 
 async def close(app: FastAPI) -> None:

@@ -111,6 +111,18 @@ async def test_without_walls_only_who_has_the_token_is_answered() -> None:
     assert cookie == "gradwalk_8123=a-token-of-this-server; HttpOnly; Path=/; SameSite=strict"
 
 
+async def test_who_brought_the_token_to_one_server_is_known_to_another_with_that_token_alone() -> None:
+    answers = []
+    token = "a-token-of-two-servers"
+    async with reach(build(Settings(port=8001, token=token))) as one:
+        opened = await one.get("/", params={"token": token})
+    cookie = {"cookie": opened.headers["set-cookie"].partition(";")[0]}
+    for settings in (Settings(port=8002, token=token), Settings(port=8001, token="a-token-of-another")):
+        async with reach(build(settings)) as other:
+            answers.append((await other.get("/api/runs", headers=cookie)).status_code)
+    assert answers == [200, 403]
+
+
 async def test_a_program_may_send_the_token_as_a_bearer() -> None:
     async with reach(build(UNSAFE)) as client:
         answers = [
