@@ -152,18 +152,21 @@ class Tails:
 
     async def _pump(self, run_id: str, tail: Tail) -> None:
         """Reads each new line once, for all viewers."""
+        told = False
         while not tail.finished and not tail.gone:
             tail.news.clear()
             try:
                 entries = await self._read(run_id, tail.last)
+                told = False
                 if entries:
                     tail.extend(entries)
                 else:
                     await self._rest(run_id, tail)
             except StoreError as error:
-                logging.getLogger(__name__).warning(
-                    "run %s can't be followed for now: %s", run_id, error, extra={"run_id": run_id}
-                )
+                if not told:
+                    words = "run %s can't be followed for now: %s"
+                    logging.getLogger(__name__).warning(words, run_id, error, extra={"run_id": run_id})
+                told = True
                 await asyncio.sleep(LOOK_S)
 
     async def _rest(self, run_id: str, tail: Tail) -> None:

@@ -209,3 +209,22 @@ async def test_viewers_outlast_a_record_that_cannot_be_read_for_a_while(
     assert caplog.messages[0].startswith("run run can't be followed for now: The record of runs is being brought")
     written.writer.close()
     reader.close()
+
+
+async def test_a_record_that_is_away_is_told_of_once_however_long(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tails_module, "LOOK_S", 0.0)
+    book = Book()
+    book.write("started", "finished")
+    reading, tries = book.entries, []
+
+    def away(run_id: str, after: int, limit: int = 1000, most_bytes: int = 0) -> list[Entry]:
+        tries.append(after)
+        if len(tries) <= 5:
+            raise StoreError("It is away.")
+        return reading(run_id, after, limit)
+
+    monkeypatch.setattr(book, "entries", away)
+    assert await numbers(built(book), 0, 0) == [1, 2]
+    assert caplog.messages == ["run run can't be followed for now: It is away."]
