@@ -13,6 +13,7 @@ class Copies:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._taking: dict[str, asyncio.Task[Kept | None]] = {}
 
     async def give(self, kept: Kept) -> None:
         """Puts a finished run where the others look; where that fails, this process alone knows it."""
@@ -24,7 +25,13 @@ class Copies:
             )
 
     async def take(self, run_id: str) -> Kept | None:
-        """The run as another process put it there; None where it is not there."""
+        """The run as another process put it there, read once for all who ask meanwhile; None where it is not there."""
+        if run_id not in self._taking:
+            self._taking[run_id] = asyncio.create_task(self._take(run_id))
+            self._taking[run_id].add_done_callback(lambda _: self._taking.pop(run_id))
+        return await asyncio.shield(self._taking[run_id])
+
+    async def _take(self, run_id: str) -> Kept | None:
         try:
             packed = await asyncio.to_thread(self._place.get, run_id)
             return None if packed is None else await asyncio.to_thread(unpack, run_id, packed)

@@ -1,5 +1,6 @@
 """What was typed at one web process, found by another: whole, or not at all."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ async def test_what_is_no_whole_run_of_that_id_is_not_used(packed: bytes, tmp_pa
     place = Folder(tmp_path, keep_s=600.0, most_bytes=10**6)
     place.put("another", packed)
     assert await Copies(place).take("another") is None
+
+
+async def test_a_run_that_many_ask_for_at_once_is_read_once(tmp_path: Path) -> None:
+    place = Folder(tmp_path, keep_s=600.0, most_bytes=10**6)
+    copies = Copies(place)
+    await copies.give(typed())
+    taken = await asyncio.gather(*(copies.take("pow-add") for _ in range(5)))
+    assert {id(each) for each in taken} == {id(taken[0])}
+    assert await copies.take("pow-add") not in (None, taken[0])
 
 
 async def test_a_place_that_cannot_be_had_fails_nobody(tmp_path: Path) -> None:
