@@ -9,13 +9,13 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from .agent.calling import FAILURES, SERVER, Caller
 from .agent.place import UNUSABLE, PlaceError, ready_folder, socket_path, version
@@ -59,8 +59,20 @@ class Supervisor:
             return 1
         if self._settings.workers == 1:
             return await self._keep()
-        with tempfile.TemporaryDirectory(prefix="gradwalk-meters-") as self._environ[METERS]:
+        with self._meters() as self._environ[METERS]:
             return await self._keep()
+
+    @contextlib.contextmanager
+    def _meters(self) -> Iterator[str]:
+        """A new folder for the figures of one port, which no other server has. Not among temporary files: what clears
+        those away after days of rest would leave the next web process none."""
+        folder = self._settings.data_dir.absolute() / f"meters-{self._listening.getsockname()[1]}"
+        shutil.rmtree(folder, ignore_errors=True)  # of a supervisor that was killed
+        folder.mkdir(mode=0o700)
+        try:
+            yield str(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     async def _keep(self) -> int:
         """Keeps all processes going until the end is near, and ends them."""

@@ -82,6 +82,18 @@ def test_without_walls_there_is_one_process_and_a_sentence_says_so() -> None:
     assert done.stderr.startswith("GRADWALK_WORKERS=2 is for a server that many use, and without walls")
 
 
+def test_a_supervisor_that_was_killed_leaves_no_figures_to_the_next_one() -> None:
+    with serving(GRADWALK_WORKERS="2", GRADWALK_WALL="refuse") as first:
+        wait_for(lambda: len(first.pids("serve")) == 2)
+        first.client.get("/api/examples")
+        first.process.kill()
+        wait_for(lambda: first.pids("serve") == [])
+        port = str(first.client.base_url.port)
+        with serving(first.data_dir, GRADWALK_WORKERS="2", GRADWALK_WALL="refuse", GRADWALK_PORT=port) as second:
+            assert requests(second) == 0.0
+        assert list(first.data_dir.glob("meters-*")) == []
+
+
 def test_a_signal_ends_every_process() -> None:
     with serving(GRADWALK_WORKERS="2", GRADWALK_WALL="refuse") as server:
         wait_for(lambda: len(server.pids("serve")) == 2 and server.pid("agent"))
