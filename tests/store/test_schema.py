@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, insert, select
 
 from app.store import Reader, upgrading
-from app.store.database import open_writer
+from app.store.database import file_of, open_writer
 from app.store.schema import REVISION, metadata, plain
 from app.store.upgrading import upgrade
 
@@ -32,8 +32,9 @@ def test_the_migrations_lead_to_these_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_runs_of_every_earlier_schema_are_still_there(revision: str, tmp_path: Path) -> None:
-    url = f"{tmp_path}/runs.sqlite"
+def test_runs_of_every_earlier_schema_are_still_there(revision: str, url: str) -> None:
+    if path := file_of(url):
+        path.parent.mkdir()
     engine = open_writer(url)
     upgrade(engine, revision)
     tables = MetaData()
