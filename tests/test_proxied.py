@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -37,8 +38,7 @@ class Proxied:
 
     def watch(self, runs: list[str]) -> list[Watcher]:
         watchers = [Watcher(self.address, run) for run in runs]
-        for watcher in watchers:
-            watcher.sees_more()
+        wait_for(lambda: all(watcher.last for watcher in watchers))
         return watchers
 
 
@@ -109,10 +109,16 @@ def test_a_source_as_large_as_it_may_be_passes_and_a_larger_one_is_refused_in_ou
 def test_nobody_is_turned_away_while_both_web_processes_are_started_again(proxied: Proxied) -> None:
     runs = [server.start(LOOP) for server in proxied.servers for _ in range(RUNS // 2)]
     watchers = proxied.watch(runs * (WATCHERS // RUNS))
-    for server in proxied.servers:
-        server.kill("serve")
-        assert {proxied.ask("GET", f"/api/runs/{run}").status_code for run in runs} == {200}
-    for watcher in watchers:
+    with ThreadPoolExecutor(2) as pool:
+        slow = {"source": "import time\ntime.sleep(9)"}
+        typed = [pool.submit(proxied.ask, "POST", "/api/expressions", json=slow) for _ in proxied.servers]
+        for server in proxied.servers:
+            wait_for(lambda server=server: server.client.get("/healthz").json()["queue"]["running"]["unlisted"])  # type: ignore[misc]
+        for server in proxied.servers:
+            server.kill("serve")
+            assert {proxied.ask("GET", f"/api/runs/{run}").status_code for run in runs} == {200}
+        assert [each.result().status_code for each in typed] == [502, 502]  # nobody runs a program twice
+    for watcher in watchers[:RUNS]:
         watcher.sees_more()
     for run in runs:
         assert proxied.ask("POST", f"/api/runs/{run}/stop").status_code == 202
