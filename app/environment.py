@@ -97,6 +97,13 @@ def database(text: str) -> str:
     return checked(bool(separator and rest) and scheme.split("+")[0] in ("sqlite", "postgresql"), text)
 
 
+def runner(text: str) -> str:
+    """Where programs run: `local`, or a Ray cluster by its head's address."""
+    scheme, _, place = text.partition("://")
+    name, _, number = place.rpartition(":")
+    return checked(text == "local" or (scheme == "ray" and bool(host(name)) and port(number) > 0), text)
+
+
 def listed(text: str) -> tuple[str, ...]:
     """What stands between commas."""
     return tuple(each.strip() for each in text.split(",") if each.strip())

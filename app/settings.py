@@ -21,6 +21,10 @@ LogFormat = Literal["text", "json"]
 LEVELS = ("debug", "info", "warning", "error")
 RATE_ELSEWHERE = 600
 """Runs that one client may begin in a minute where others than this machine's own people reach the server."""
+FOLLOWING = 0
+"""As many slots as the cluster has processors, while machines come and go."""
+ALL_BUT_ONE = -1
+"""Of all slots, so many for one client."""
 __all__ = ["Bounds", "Settings", "SettingsError", "loopback"]
 
 
@@ -55,10 +59,11 @@ class Settings:
 
     `allowed_hosts` are names this server is reached by besides its own address and localhost; `recording` bounds what
     is kept of backwards; `lessons` is a folder of lessons beside our own; `workers` web processes answer; `slots` runs
-    go on at once and `queue` more wait; `record` is the URL of another database for them than the data folder's own;
-    finished runs are kept for `keep_days`, up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that
-    bound. With a `token` only who has it is answered; who has `admin_token` is an operator too, and so are `admins`
-    among the users that a proxy at `proxies` names in `user_header`.
+    go on at once (`FOLLOWING`: as many as there is room for) and `queue` more wait; `runner` says where they run;
+    `record` is the URL of another database for them than the data folder's own; finished runs are kept for `keep_days`,
+    up to `keep_runs` of them and `keep_bytes` in all, 0 meaning without that bound. With a `token` only who has it is
+    answered; who has `admin_token` is an operator too, and so are `admins` among the users that a proxy at `proxies`
+    names in `user_header`.
     """
 
     host: str = "127.0.0.1"
@@ -78,6 +83,7 @@ class Settings:
     unsafe_no_sandbox: bool = False
     wall: Wall = "auto"
     record: str | None = None
+    runner: str = "local"
     token: str | None = None
     admin_token: str | None = None
     user_header: str | None = None
@@ -97,7 +103,9 @@ class Settings:
         """The settings that the variables ask for. Raises: SettingsError."""
         read = Environment(environ)
         unsafe = read("UNSAFE_NO_SANDBOX", False, env.switch, "0 or 1")
-        slots = read("SLOTS", os.cpu_count() or 1, env.count, "a whole number from 1")
+        runner = read("RUNNER", "local", env.runner, "local, or ray://host:port of a Ray cluster's head")
+        cores = (os.cpu_count() or 1) if runner == "local" else FOLLOWING
+        slots = read("SLOTS", cores, env.count, "a whole number from 1")
         host = read("HOST", "127.0.0.1", env.host, "an address such as 127.0.0.1")
         chosen = Settings(
             host=host,
@@ -115,6 +123,7 @@ class Settings:
             keep_bytes=read("KEEP_BYTES", 2 * GIB, env.bound, "a whole number of bytes, or 0 for no bound"),
             unsafe_no_sandbox=unsafe,
             wall=read("WALL", "auto", _one_of(WALLS), " or ".join(WALLS)),
+            runner=runner,
             record=read("DATABASE", None, env.database, "a URL such as postgresql+psycopg://user@host/name"),
             bounds=_bounds(read, host, slots),
             log_level=read("LOG_LEVEL", "warning", _one_of(LEVELS), " or ".join(LEVELS)),
@@ -156,6 +165,11 @@ def _agreeing(chosen: Settings) -> Settings:
             f"GRADWALK_WORKERS={chosen.workers} is for a server that many use, and without walls it serves you alone, "
             "by one process. Leave GRADWALK_WORKERS unset."
         )
+    if chosen.unsafe_no_sandbox and chosen.runner != "local":
+        raise SettingsError(
+            f"GRADWALK_RUNNER={chosen.runner} would run programs without walls on other machines. Leave it unset "
+            "together with --unsafe-no-sandbox."
+        )
     if chosen.user_header and not chosen.proxies:
         raise SettingsError(
             "GRADWALK_USER_HEADER alone would let anybody be anyone: a client can send that header too. Name the proxy "
@@ -176,7 +190,8 @@ def _agreeing(chosen: Settings) -> Settings:
 
 def _bounds(read: Environment, host: str, slots: int) -> Bounds:
     """The bounds; where others reach the server, one client leaves a slot to them where there is another."""
-    usual = Bounds() if loopback(host) else Bounds(rate=RATE_ELSEWHERE, client_slots=max(1, slots - 1))
+    share = max(1, slots - 1) if slots else ALL_BUT_ONE
+    usual = Bounds() if loopback(host) else Bounds(rate=RATE_ELSEWHERE, client_slots=share)
     changed: dict[str, float | int] = {}
     for each in fields(Bounds):
         in_seconds = each.name.endswith("_s")

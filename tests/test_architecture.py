@@ -44,10 +44,12 @@ OUTSIDE = {
     "explain": set(),
     "child": {"torch", "numpy", "matplotlib", "torchinfo"},
     "drawing": {"torch"},
-    "runs": set(),
+    "runs": {"ray"},
     "store": {"sqlalchemy", "alembic", "numpy", "psycopg", "tsdownsample"},
 }
 """What a room may import beside the standard library and other rooms; rooms not named may import what the server may."""
+OF_CLUSTER = {"ray", "cluster", "lease"}
+"""Files of runs/ that import Ray, an extra; `choose.py` imports them where a cluster is asked for."""
 NEVER_IN_SERVER = {"torch", "numpy", "matplotlib"}
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "managers", "service", "services", "core", "models", "schemas"}
 FILE_LINES = 250
@@ -94,6 +96,16 @@ def test_the_server_loads_no_torch() -> None:
     probe = "import sys, app.main; app.main.create_app(); print({'torch', 'numpy', 'app.child', 'app.autograd', 'app.grouping'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_ray_is_loaded_only_where_a_cluster_is_asked_for() -> None:
+    loading = {path.stem for path in (APP / "runs").glob("*.py") if (None, "ray") in set(imports(path))}
+    assert loading == OF_CLUSTER
+    asking = [path.stem for path in SOURCES if f"from .{'ray'} import" in path.read_text("utf-8")]
+    assert asking == ["choose"]
+    probe = "import sys, app.agent.__main__, app.agent.hosting, app.runs.choose as c; c.choose(); print('ray' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -155,6 +167,8 @@ WHOLE = {
     "test_wheel.py",
     "test_workers.py",
     "child/test_transparency.py",
+    "runs/test_contract.py",
+    "runs/test_watched.py",
 }
 """Tests of more than one file: the house, whole programs, the set-up."""
 PURE = {

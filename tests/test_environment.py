@@ -20,6 +20,8 @@ from app.environment import Environment, SettingsError
         (env.listed, "anna, 王芳 ,", ("anna", "王芳")),
         (env.networks, "10.0.0.2, 10.1.0.0/16, ::1", ("10.0.0.2", "10.1.0.0/16", "::1")),
         (env.header, "X-Forwarded-User", "x-forwarded-user"),
+        (env.runner, "local", "local"),
+        (env.runner, "ray://10.0.0.2:6379", "ray://10.0.0.2:6379"),
         (env.database, "postgresql+psycopg://me:secret@db/gradwalk", "postgresql+psycopg://me:secret@db/gradwalk"),
     ],
 )
@@ -32,7 +34,7 @@ def test_a_value_is_what_was_written(parse: Callable[[str], object], text: str, 
     [
         (env.switch, "yes"), (env.port, "65536"), (env.port, "٣"), (env.count, "0"), (env.bound, "-1"), (env.seconds, "nan"),
         (env.host, "a b"), (env.names, "http://x"), (env.networks, "10.0.0.2/8"), (env.networks, "proxy"),
-        (env.database, "mysql://db/x"), (env.database, "runs.sqlite"), (env.header, "X User"), (env.header, "x:y"), (env.token, "short"), (env.token, "with blanks in between"),
+        (env.database, "mysql://db/x"), (env.database, "runs.sqlite"), (env.runner, "ray://head"), (env.runner, "ray://:1"), (env.runner, "10.0.0.2:6379"), (env.runner, "ray://a b:1"), (env.header, "X User"), (env.header, "x:y"), (env.token, "short"), (env.token, "with blanks in between"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_value_is_refused(parse: Callable[[str], object], text: str) -> None:

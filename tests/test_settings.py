@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.events import DEFAULT_LIMITS, EXPRESSION, Preset
-from app.settings import Settings, SettingsError, loopback
+from app.settings import ALL_BUT_ONE, FOLLOWING, Settings, SettingsError, loopback
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -15,6 +15,24 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert settings.limits == DEFAULT_LIMITS
     assert (settings.queue, settings.wall, settings.unsafe_no_sandbox, settings.token) == (64, "auto", False, None)
     assert settings.slots >= 1
+    assert settings.runner == "local"
+
+
+def test_a_cluster_has_slots_and_shares_that_follow_its_machines_unless_they_are_given() -> None:
+    cluster = {"GRADWALK_RUNNER": "ray://head:6379", "GRADWALK_HOST": "0.0.0.0"}
+    settings = Settings.from_environment(cluster)
+    assert (settings.runner, settings.slots, settings.bounds.client_slots) == (
+        "ray://head:6379",
+        FOLLOWING,
+        ALL_BUT_ONE,
+    )
+    given = Settings.from_environment({**cluster, "GRADWALK_SLOTS": "8"})
+    assert (given.slots, given.bounds.client_slots) == (8, 7)
+
+
+def test_a_cluster_is_not_run_without_walls() -> None:
+    with pytest.raises(SettingsError, match="without walls on other machines"):
+        Settings.from_environment({"GRADWALK_RUNNER": "ray://head:6379", "GRADWALK_UNSAFE_NO_SANDBOX": "1"})
 
 
 def test_each_variable_is_read() -> None:

@@ -49,7 +49,7 @@ def exit_status(error: Exception) -> int:
 
 
 async def _serve(settings: Settings, folder: Path, idle_s: float) -> None:
-    runner = choose(wall=settings.wall, unsafe=settings.unsafe_no_sandbox, data_dir=folder)
+    runner = choose(wall=settings.wall, unsafe=settings.unsafe_no_sandbox, data_dir=folder, runner=settings.runner)
     await runner.start()  # what starts programs takes longest to warm: the rest is loaded meanwhile
     from .hosting import host
 

@@ -11,13 +11,13 @@ import stat
 import tempfile
 from pathlib import Path
 
+from ..runs.edition import APP, of_folder
 from ..settings import Settings
 
 UNUSABLE = 3
 """An agent's exit status that says: starting it again would not help."""
 LONGEST = 100
 """Bytes that a socket's path may have on every system."""
-APP = Path(__file__).resolve().parents[1]
 
 
 class PlaceError(OSError):
@@ -95,8 +95,5 @@ def version(settings: Settings) -> str:
     clients = (settings.bounds.client_slots, settings.bounds.client_queue)
     bounds = (settings.slots, settings.queue, *clients)
     logs = (settings.log_level, settings.log_format)
-    followed = (bounds, logs, settings.unsafe_no_sandbox, settings.wall, settings.database, kept)
-    digest = hashlib.sha256(repr(followed).encode())
-    for path in sorted(APP.rglob("*.py")):
-        digest.update(str(path.relative_to(APP)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    followed = (bounds, logs, settings.unsafe_no_sandbox, settings.wall, settings.runner, settings.database, kept)
+    return hashlib.sha256(repr((followed, of_folder(APP))).encode()).hexdigest()[:16]

@@ -54,6 +54,16 @@ class Load:
         return Load(**{**told, "clients": {name: tuple(pair) for name, pair in told["clients"].items()}})
 
 
+def in_turn(waiting: Iterable[tuple[str, str]], going: Iterable[str]) -> list[str]:
+    """The ids of runs that wait, given as (client, id), as they will start: first who has fewest of those `going`."""
+    turns = Counter(going)
+    ranked: list[tuple[int, int, str]] = []
+    for number, (client, run_id) in enumerate(waiting):
+        ranked.append((turns[client], number, run_id))
+        turns[client] += 1
+    return [run_id for _, _, run_id in sorted(ranked)]
+
+
 def _by_kind(runs: list[tuple[str, bool]]) -> dict[str, int]:
     counted = Counter(listed for _, listed in runs)
     return {name: counted[listed] for listed, name in KINDS.items()}

@@ -6,14 +6,14 @@ Knows nothing of processes, so that it can be imported everywhere.
 from collections.abc import AsyncGenerator
 
 from ..events import RunRequest
-from .runner import Health, Line, Refusing, refusal
+from .runner import ELSEWHERE, Health, Line, Refusing, refusal
 
 
 class RefusingRunner:
-    """Refuses every run; `why` is a sentence."""
+    """Refuses every run; `why` is a sentence, and `instead` says what to do."""
 
-    def __init__(self, why: str) -> None:
-        self._health = refusal(why)
+    def __init__(self, why: str, instead: str = ELSEWHERE) -> None:
+        self._health = refusal(why, instead)
 
     async def start(self) -> None:
         """Nothing to get ready."""

@@ -13,8 +13,8 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from ..events import Finished, Outcome, Record, RunRequest, decode
-from .load import Load
-from .runner import Busy, Line, Refusing, Runner, UnknownRun, finished_line, started_line
+from .load import Load, in_turn
+from .runner import Busy, Line, Placing, Refusing, Runner, UnknownRun, finished_line, started_line
 
 RUN_S = 5
 """What a queued run is reckoned to take, for Retry-After."""
@@ -22,7 +22,6 @@ Take = Callable[[int, str, bytes], Awaitable[None]]
 """Takes a run's line: its number from 1, its type and its text. A slow one slows the run.
 
 A `record` has no number of its own and comes with that of the event before it."""
-Ending = tuple[Outcome, str]
 
 
 def new_id() -> str:
@@ -44,7 +43,7 @@ class Run:
     client: str = ""
     last: int = 0
     finished: bool = False
-    ending: Ending | None = None
+    ending: tuple[Outcome, str] | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
 
@@ -53,7 +52,8 @@ class Registry:
 
     Of listed and of unlisted runs, `slots` each run at once and `queue` more may wait, so that a long training never
     keeps a person waiting who types; `client_slots` and `client_queue` of them, where not 0, may be one client's.
-    `changed` is called when a run starts, waits or ends.
+    With 0 `slots` there are as many as the runner has room for; -1 `client_slots` are all but one. `changed` is called
+    when a run starts, waits or ends.
     """
 
     def __init__(
@@ -67,15 +67,23 @@ class Registry:
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._runner = runner
-        self._slots = slots
+        self._placing = runner if isinstance(runner, Placing) else None
+        self._slots = slots or 1
         self._queue_bound = queue
-        self._client_slots = client_slots or slots
+        self._client_share = client_slots
         self._client_bound = client_queue or queue
         self._outcomes: Counter[str] = Counter()
         self._changed = changed
         self._waiting: deque[Run] = deque()
         self._going: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        if self._placing is not None and not slots:
+            self._placing.follow(self._resize)
+
+    @property
+    def _client_slots(self) -> int:
+        """How many runs of one kind may be one client's."""
+        return max(1, self._slots - 1) if self._client_share < 0 else self._client_share or self._slots
 
     def start(
         self, request: RunRequest, take: Take, *, listed: bool = True, run_id: str | None = None, client: str = ""
@@ -110,9 +118,10 @@ class Registry:
 
     def load(self) -> Load:
         """How many runs go on and wait, of whom, and how those before ended."""
+        unplaced = self._unplaced()
         return Load.of(
-            running=[(run.client, run.listed) for run in self._going.values()],
-            waiting=[(run.client, run.listed) for run in self._waiting],
+            running=[(run.client, run.listed) for run in self._going.values() if run not in unplaced],
+            waiting=[(run.client, run.listed) for run in [*unplaced, *self._waiting]],
             slots=self._slots,
             queue=self._queue_bound,
             outcomes=self._outcomes,
@@ -124,13 +133,20 @@ class Registry:
 
     def positions(self) -> dict[str, int]:
         """The place of each listed run that waits: 1 for the next to start, as far as can be told now."""
-        going = Counter(run.client for run in self._running(True))
-        turns: Counter[str] = Counter()
-        ranked: list[tuple[int, int, str]] = []
-        for number, run in enumerate(each for each in self._waiting if each.listed):
-            ranked.append((going[run.client] + turns[run.client], number, run.id))
-            turns[run.client] += 1
-        return {run_id: place for place, (_, _, run_id) in enumerate(sorted(ranked), 1)}
+        begun = [run.id for run in self._unplaced() if run.listed]
+        waiting = [(run.client, run.id) for run in self._waiting if run.listed]
+        going = [run.client for run in self._running(True)]
+        return {run_id: place for place, run_id in enumerate([*begun, *in_turn(waiting, going)], 1)}
+
+    def _unplaced(self) -> list[Run]:
+        """The runs that have a slot, and no machine yet."""
+        return [self._going[each] for each in (self._placing.waiting() if self._placing else ()) if each in self._going]
+
+    def _resize(self, slots: int) -> None:
+        """From now on so many runs of each kind go on at once; those that are too many go on to their ends."""
+        if self._placing is not None:
+            self._slots = slots
+            self._pump()
 
     async def stop(self, run_id: str) -> None:
         """Ends a run as `stopped`, also one that still waits. Raises: UnknownRun where none is under way."""
@@ -159,7 +175,7 @@ class Registry:
 
     async def close(self) -> None:
         """Ends every run as `interrupted`, so that each reader gets a last event."""
-        self._slots = 0
+        self._slots, self._placing = 0, None
         for run in self.under_way():
             with suppress(UnknownRun):  # it ended by itself while another one was being ended
                 await self.end(run.id, Outcome.INTERRUPTED, INTERRUPTED)
@@ -199,8 +215,7 @@ class Registry:
         except asyncio.CancelledError:
             run.ending = run.ending or (Outcome.INTERRUPTED, INTERRUPTED)
         except Exception as error:
-            told = {"run_id": run.id}
-            logging.getLogger(__name__).exception("run %s could not be carried through", run.id, extra=told)
+            logging.getLogger(__name__).exception("run %s failed", run.id, extra={"run_id": run.id})
             run.ending = Outcome.CRASHED, f"The server itself failed ({type(error).__name__}). Try again."
         finally:
             await self._end(run)

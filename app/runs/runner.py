@@ -4,11 +4,11 @@ Knows nothing of HTTP, of processes or of torch.
 """
 
 import platform
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ..events import Finished, Outcome, RunRequest, Started, encode, fits
 
@@ -86,10 +86,21 @@ class Runner(Protocol):
         """The present state."""
 
 
-def refusal(why: str) -> Health:
-    """The state of a server that runs no programs; `why` is a sentence."""
+@runtime_checkable
+class Placing(Protocol):
+    """A runner that has many machines: room that comes and goes, and runs that wait for it."""
+
+    def follow(self, resized: Callable[[int], None]) -> None:
+        """Calls `resized` with how many runs there is room for, soon and whenever that changes."""
+
+    def waiting(self) -> Sequence[str]:
+        """The runs that have no place yet, the first to come first."""
+
+
+def refusal(why: str, instead: str = ELSEWHERE) -> Health:
+    """The state of a server that runs no programs; `why` is a sentence, and `instead` says what to do."""
     python, torch = versions()
-    detail = f"Programs are not run here. {why} {ELSEWHERE}"
+    detail = f"Programs are not run here. {why} {instead}"
     return Health(state="refusing", tier="none", detail=detail, python=python, torch=torch)
 
 

@@ -55,6 +55,7 @@ class Evidence:
     cpu_ms: float | None = None
     oom_killed: bool = False
     zygote_lost: bool = False
+    machine_lost: bool = False
     failed: str | None = None
 
     def say(self, sentence: str, **values: object) -> str:
@@ -67,6 +68,11 @@ def judge(evidence: Evidence) -> Verdict:
     limits, name, say = evidence.request.limits, evidence.request.preset.upper(), evidence.say
     if evidence.stop_asked:
         return Outcome.STOPPED, say("The run was stopped, as asked. Run it again to begin anew.")
+    if evidence.machine_lost:
+        return Outcome.INTERRUPTED, say(
+            "The machine that this run was on was lost, and the run with it; all that it told before is kept. Run the "
+            "program again: it goes to another machine."
+        )
     if evidence.deadline:
         return Outcome.TIMEOUT, say(
             "The run was ended after {limit} s on the clock (wall time), its limit. Do less in one run, or "

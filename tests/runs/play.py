@@ -1,14 +1,18 @@
 """Runs a program to its end and gives back what it told."""
 
+import asyncio
 import os
 import select
+import time
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from app.events import EXPRESSION, Event, ExceptionRaised, Finished, Preset, RunRequest, Started, Stderr, Stdout, decode
-from app.runs.runner import Runner
+from app.runs.replay import ReplayRunner
+from app.runs.runner import Line, Runner
 
 _numbers = count()
 
@@ -62,6 +66,51 @@ async def play(runner: Runner, source: str, language: str = "en", **limits: Any)
     assert events[0].run_id == run_id
     assert events[-1].events == len(events) - 1
     return Told(events)
+
+
+class Going:
+    """A run that goes on in the background: what it told so far."""
+
+    def __init__(self, runner: Runner, source: str, **limits: Any) -> None:
+        self.id = new_id()
+        self.events: list[Any] = []
+        self.over = asyncio.create_task(self._take(runner, request(source, **limits)))
+
+    async def _take(self, runner: Runner, asked: RunRequest) -> None:
+        async for kind, line in runner.run(self.id, asked):
+            if kind != "record":
+                self.events.append(decode(line, Event))
+
+    @property
+    def printed(self) -> list[str]:
+        return "".join(event.text for event in self.events if isinstance(event, Stdout)).splitlines()
+
+    @property
+    def outcome(self) -> str | None:
+        return str(self.events[-1].outcome) if self.events and isinstance(self.events[-1], Finished) else None
+
+
+class Recorded(ReplayRunner):
+    """Plays what another runner told of the same program before."""
+
+    def __init__(self, of: Runner) -> None:
+        self._of = of
+        self._told: dict[str, list[Line]] = {}
+        super().__init__(self._told)
+
+    async def run(self, run_id: str, request: RunRequest) -> AsyncGenerator[Line, None]:
+        if request.source not in self._told:
+            self._told[request.source] = [line async for line in self._of.run(new_id(), request)]
+        async for line in super().run(run_id, request):
+            yield line
+
+
+async def until(look: Callable[[], object], within_s: float = 30.0) -> None:
+    """Waits until something is true."""
+    ends = time.monotonic() + within_s
+    while not look():
+        assert time.monotonic() < ends, f"{look} was not true within {within_s} s"
+        await asyncio.sleep(0.02)
 
 
 def children(pid: int) -> list[int]:

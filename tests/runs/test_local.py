@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.events import Event, Outcome, decode
+from app.events import Outcome
 from app.runs.local import LocalRunner
 from app.runs.runner import Refusing
-from tests.attacks.wire import SCALARS
 
 from .play import children, gone, new_id, open_descriptors, play, request
 
@@ -34,56 +33,9 @@ async def test_too_much_computing_ends_a_run_by_processor_time(runner: LocalRunn
     assert "(CPU time)" in told.finished.detail
 
 
-async def test_what_was_printed_before_a_limit_is_kept_to_the_byte(runner: LocalRunner) -> None:
-    told = await play(runner, "import os\nwhile True: os.write(1, b'0123456789')", stdout_bytes=1005)
-    assert told.printed == ("0123456789" * 101)[:1005]
-
-
-async def test_prints_and_events_keep_their_order(runner: LocalRunner) -> None:
-    source = f"""
-import os, sys
-for i in range(3):
-    print(i)
-    print("é", i, file=sys.stderr)
-    os.write(3, b"%d %d " % (2 * (i + 1), 5 * (i + 1)) + {SCALARS!r})
-print("end")
-"""
-    told = await play(runner, source)
-    words = [getattr(event, "text", event.type) for event in told.events]
-    assert words == [
-        "started", "0\n", "é 0\n", "scalars", "1\n", "é 1\n", "scalars", "2\n", "é 2\n", "scalars", "end\n", "finished",
-    ]  # fmt: skip
-
-
-async def test_an_exception_and_a_print_before_it_are_told_in_that_order(runner: LocalRunner) -> None:
-    told = await play(runner, "print('before')\nraise ValueError('after')")
-    assert [event.type for event in told.events] == ["started", "stdout", "exception", "finished"]
-
-
-async def test_a_print_is_told_while_the_run_goes_on(runner: LocalRunner) -> None:
-    async with aclosing(runner.run(new_id(), request("print('now')\nwhile True: pass"))) as lines:
-        assert [(await anext(lines))[0] for _ in range(2)] == ["started", "stdout"]
-
-
 async def test_bytes_that_are_no_text_are_shown_as_replacement_characters(runner: LocalRunner) -> None:
     told = await play(runner, "import os; os.write(1, b'a\\xffb'); os.write(2, 'é'.encode()[:1])")
     assert (told.printed, told.complained) == ("a�b", "�")
-
-
-async def test_events_past_the_limit_are_counted_and_not_told(runner: LocalRunner) -> None:
-    told = await play(runner, f"import os\nfor _ in range(50): os.write(3, {SCALARS!r})", events=10)
-    assert (told.outcome, told.finished.events, told.finished.dropped) == ("ok", 11, 40)
-
-
-async def test_a_stop_ends_the_run_as_asked_within_a_second(runner: LocalRunner) -> None:
-    run_id = new_id()
-    async with aclosing(runner.run(run_id, request("while True: pass"))) as lines:
-        await anext(lines)
-        asked = time.monotonic()
-        await runner.stop(run_id)
-        rest = [decode(line, Event) async for _, line in lines]
-    assert time.monotonic() - asked < 1.0
-    assert [(event.type, event.outcome) for event in rest] == [("finished", Outcome.STOPPED)]
 
 
 def only_the_spare_is_left(pids: list[int]) -> bool:

@@ -1,6 +1,7 @@
 """Runs are queued, started in order, told line by line to whoever asked, and always to their end."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -270,3 +271,46 @@ async def test_how_runs_ended_is_counted_and_logged_by_their_ids_and_by_nothing_
     assert registry.load().outcomes == {"expression/ok": 1}
     assert [record.getMessage() for record in caplog.records] == [f"run {run.id} ended: ok"]
     assert (caplog.records[0].__dict__["run_id"], caplog.records[0].__dict__["outcome"]) == (run.id, "ok")
+
+
+class Roomy(ReplayRunner):
+    """A runner that has `room` for so many runs, and none for those in `unplaced` yet."""
+
+    def __init__(self) -> None:
+        super().__init__({"": POW_ADD}, pause_s=3600)
+        self.unplaced: list[str] = []
+
+    def follow(self, resized: Callable[[int], None]) -> None:
+        self.room = resized
+
+    def waiting(self) -> list[str]:
+        return self.unplaced
+
+
+async def test_slots_follow_a_runner_whose_room_changes() -> None:
+    runner = Roomy()
+    registry = Registry(runner, slots=0, queue=9, client_slots=-1)
+    runs = [begin(registry, client="anna" if number < 3 else "ben")[0] for number in range(4)]
+    assert len(registry.positions()) == 3
+    runner.room(3)
+    assert registry.positions() == {runs[2].id: 1}  # one slot is left to others
+    assert registry.load().slots == 3
+    await registry.close()
+    runner.room(9)
+    assert registry.load().slots == 0
+
+
+async def test_runs_that_the_runner_has_not_placed_are_the_first_to_wait() -> None:
+    runner = Roomy()
+    registry = Registry(runner, slots=2, queue=9)
+    first, second, third = (begin(registry)[0] for _ in range(3))
+    runner.unplaced = [second.id]
+    assert registry.positions() == {second.id: 1, third.id: 2}
+    assert (registry.load().running, registry.load().waiting) == (
+        {"listed": 1, "unlisted": 0},
+        {"listed": 2, "unlisted": 0},
+    )
+    runner.unplaced = []
+    assert registry.positions() == {third.id: 1}
+    assert first.id not in registry.positions()
+    await registry.close()

@@ -28,7 +28,8 @@ def test_the_childs_last_word_counts_when_nothing_speaks_against_it() -> None:
 @pytest.mark.parametrize(
     ("known", "outcome"),
     [
-        ({"stop_asked": True, "deadline": True}, "stopped"),
+        ({"stop_asked": True, "deadline": True, "machine_lost": True}, "stopped"),
+        ({"machine_lost": True}, "interrupted"),
         ({"deadline": True}, "timeout"),
         ({"flooded": True}, "output_limit"),
         ({"broken": "no type"}, "crashed"),

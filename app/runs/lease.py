@@ -1,0 +1,64 @@
+"""A place on the cluster for one run: Ray's scheduler chooses the machine, and keeps there what the run needs.
+
+A placement group of one bundle: unlike a task or an actor it needs no process of its own. Knows nothing of what runs.
+"""
+
+import contextlib
+import threading
+from collections.abc import Mapping, Sequence
+
+from ray.util.placement_group import PlacementGroup, placement_group, placement_group_table, remove_placement_group
+
+from .threads import apart
+
+LOOK_S = 1.0
+"""How often a lease that waits sees whether it was given up."""
+
+
+class Unplaced(RuntimeError):
+    """There will be no place: it was given up, or the cluster can't be asked."""
+
+
+class Lease:
+    """A place asked for: `needs` are Ray's resources, `machines` the ids of those it may be on."""
+
+    def __init__(self, needs: Mapping[str, float], machines: Sequence[str]) -> None:
+        self._needs = dict(needs)
+        self._machines = machines
+        self._group: PlacementGroup | None = None
+        self._lock = threading.Lock()
+        self._given_up = False
+
+    async def placed(self) -> str:
+        """The machine's id, once there is room on one. Raises: Unplaced."""
+        return await apart(self._place)
+
+    def give_up(self) -> None:
+        """Lets the place go, also one that is still waited for."""
+        with self._lock:
+            self._given_up = True
+            group, self._group = self._group, None
+        if group is not None:
+            threading.Thread(target=_remove, args=[group], name="lease", daemon=True).start()
+
+    def _place(self) -> str:
+        try:
+            return self._ask()
+        except Exception as error:  # Ray raises just that where a group is gone
+            raise Unplaced(str(error)) from error
+
+    def _ask(self) -> str:
+        label = {"ray.io/node-id": f"in({','.join(self._machines)})"}
+        group = placement_group([self._needs], strategy="SPREAD", bundle_label_selector=[label])
+        with self._lock:
+            self._group = None if self._given_up else group
+        while not self._given_up:
+            if group.wait(LOOK_S):
+                return str(placement_group_table(group)["bundles_to_node_id"][0])
+        _remove(group)
+        raise Unplaced("the place was given up")
+
+
+def _remove(group: PlacementGroup) -> None:
+    with contextlib.suppress(Exception):  # it is gone, or the cluster is
+        remove_placement_group(group)
