@@ -63,12 +63,16 @@ def _measured(sections: Mapping[str, Callable[[], Iterator[Row]]]) -> int:
     print("CPU time of fresh processes, medians; each graph is walked for the first time, by code that is warm")
     print(f"torchviz and torchview draw with {drawer()}\n")
     begun, missed = time.monotonic(), 0
-    for rows in sections.values():
+    took: list[str] = []
+    for name, rows in sections.items():
+        began = time.monotonic()
         for row in rows():
             verdict = {True: "ok", False: "MISSED", None: ""}[row.passed]
             print(f"{row.what:<58} {row.figure:<46} {row.bar:<10} {verdict}", flush=True)
             missed += row.passed is False
-    print(f"\n{missed} missed in {time.monotonic() - begun:.0f} s; load average {os.getloadavg()[0]:.2f}")
+        took.append(f"{name} {time.monotonic() - began:.0f} s")
+    print(f"\n{', '.join(took)}")
+    print(f"{missed} missed in {time.monotonic() - begun:.0f} s; load average {os.getloadavg()[0]:.2f}")
     return 1 if missed else 0
 
 

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from .fresh import Gone, measured
 from .row import Row
 
-PAIRS = 5
+PAIRS = 3
 DRAWN = ("mlp", "resnet18", "bert_base", "gpt2_small", "rnn", "ladder", "chain_100k", "chain_1m")
 MODULES = ("mlp", "resnet18", "bert_base", "gpt2_small", "rnn")
 """What torchview can be asked for: a module, and what goes in."""
 JUDGED = ("bert_base", "gpt2_small")
-TIMES = 3
+TIMES = 2
 WITHIN = "bench.drawn"
 
 
@@ -29,7 +29,7 @@ def rows() -> Iterator[Row]:
 
 def walks() -> Iterator[Row]:
     """Our walk against the bare traversal, in pairs; and our groups."""
-    for workload, pairs in (("chain_100k", PAIRS), ("chain_1m", 3)):
+    for workload, pairs in (("chain_100k", PAIRS), ("chain_1m", 1)):
         ratios, ours = [], []
         for _ in range(pairs):
             floor, whole = measured("walk_floor", workload), measured("walk_ours", workload)

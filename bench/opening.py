@@ -16,7 +16,7 @@ from .fresh import Gone, measured
 from .row import Row
 
 GRAPHS = ("bert_base", "gpt2_small", "rnn", "chain_1m")
-OPENINGS = 100
+OPENINGS = 60
 STAY = 5
 """How many of the groups opened before stay open."""
 BAR_S = 0.2
