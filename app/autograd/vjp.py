@@ -72,7 +72,7 @@ class Recorder:
             raise
 
     def _hook(self) -> None:
-        add, note = self._hooks.append, self._note
+        add, note, work = self._hooks.append, self._note, self._work
         for at, node in enumerate(self._order):
             if type(node).__name__ == "AccumulateGrad":
                 add(node.register_prehook(partial(note, self._begin_leaf, at, node.variable)))
@@ -82,7 +82,7 @@ class Recorder:
                 add(node.register_prehook(partial(note, self._begin, at)))  # it may change in place what it is given
                 add(node.register_hook(partial(note, self._end, at)))
             else:
-                add(node.register_hook(partial(note, self._work, at)))
+                add(node.register_hook(partial(work, at)))
 
     def note_failure(self, walked: Walk, targets: Iterable[Any] | None) -> None:
         """The engine raised: finds `failed`. `targets` are the nodes it was to reach, None for all leaves.
@@ -150,9 +150,18 @@ class Recorder:
             self.failure = self.failure or error
 
     def _work(self, at: int, grad_inputs: Any, grad_outputs: Any) -> None:
-        """A node of torch's own is done: what it began with is unchanged."""
-        self._begin(at, grad_outputs)
-        self._end(at, grad_inputs)
+        """A node of torch's own is done: what it began with is unchanged. So are most: this is `_note`, unfolded."""
+        try:
+            with torch._C.DisableTorchFunction():
+                if not _modes():
+                    self._begin(at, grad_outputs)
+                    self._end(at, grad_inputs)
+                    return
+        except Exception as error:
+            self.failure = self.failure or error
+            return
+        self._note(self._begin, at, grad_outputs)
+        self._note(self._end, at, grad_inputs)
 
     def _begin_leaf(self, at: int, leaf: Any, grad_outputs: Any) -> None:
         """A leaf's `.grad` is about to be filled: an old one may be added to in place, so it is read before."""
