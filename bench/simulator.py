@@ -30,14 +30,21 @@ LOADED = 0.6
 class Mix:
     """What programs take on a node, and the server for each: recorded, one number for each program.
 
-    Units: `expression_ms` and `training_s` are the wall time of a program alone on a core, `front_ms` what the web
-    process and the agent of its host work for an expression, `away_ms` what passes besides without work on either.
+    Units: `expression_ms` and `training_s` are the wall time of a program alone on a core, `after_ms` what its node
+    works once it has answered (the process is cleared away, the next one made ready), `front_ms` what the web process
+    and the agent of its host work for an expression, `away_ms` what passes besides without work on either.
     """
 
     expression_ms: tuple[float, ...]
     training_s: tuple[float, ...]
     front_ms: float
+    after_ms: float = 0.0
     away_ms: float = 0.0
+
+    @property
+    def busy_ms(self) -> float:
+        """What an expression keeps a core busy, on average."""
+        return statistics.fmean(self.expression_ms) + self.after_ms
 
     @staticmethod
     def recorded(path: Path = MIX) -> "Mix":
@@ -131,7 +138,8 @@ class _World:
         with self.typing.request() as slot:
             yield slot
             yield self.env.timeout(self.dice.choice(self.mix.expression_ms) / 1000 * self._shared())
-        self.told.answer_ms.append((self.env.now - began) * 1000 + self.mix.away_ms)
+            self.told.answer_ms.append((self.env.now - began) * 1000 + self.mix.away_ms)
+            yield self.env.timeout(self.mix.after_ms / 1000 * self._shared())
 
     def _train(self, left: float = 1.0) -> Generator[simpy.Event, None, None]:
         """A training, or what is `left` of one that was there before."""
@@ -155,7 +163,7 @@ def simulate(mix: Mix, site: Site, crowd: Crowd, *, seed: int = 0, arrivals: int
 
 def sized(mix: Mix, crowd: Crowd, cores: int) -> Site:
     """The smallest site whose nodes and fronts are busy no more than they should be."""
-    typing = crowd.expressions_s * statistics.fmean(mix.expression_ms) / 1000
+    typing = crowd.expressions_s * mix.busy_ms / 1000
     training = crowd.trainings_s * statistics.fmean(mix.training_s)
     fronts = crowd.expressions_s * mix.front_ms / 1000
     return Site(max(1, ceil((typing + training) / LOADED / cores)), cores, max(1, ceil(fronts / LOADED)))
@@ -170,8 +178,11 @@ def main(arguments: Sequence[str]) -> int:
     asked.add_argument("--trainings", type=float, default=Crowd.trainings, help="a learner runs in a minute")
     chosen = asked.parse_args(arguments)
     mix = Mix.recorded()
-    each = statistics.fmean(mix.expression_ms), statistics.fmean(mix.training_s)
-    print(f"recorded: an expression {each[0]:.1f} ms, a training {each[1]:.2f} s, the front {mix.front_ms:.1f} ms")
+    training_s = statistics.fmean(mix.training_s)
+    print(
+        f"recorded: an expression {mix.busy_ms:.0f} ms of a core, answered after {mix.busy_ms - mix.after_ms:.0f} ms; "
+    )
+    print(f"a training {training_s:.2f} s, the server {mix.front_ms:.1f} ms for each expression\n")
     print(
         f"{'learners':>9} {'expr/s':>9} {'cores busy':>10} {'nodes':>6} {'fronts':>6} {'p50':>7} {'p95':>7} {'wait':>7}"
     )
@@ -179,7 +190,7 @@ def main(arguments: Sequence[str]) -> int:
         crowd = Crowd(learners, chosen.expressions, chosen.trainings)
         site = sized(mix, crowd, chosen.cores)
         told = simulate(mix, site, crowd)
-        busy = crowd.expressions_s * each[0] / 1000 + crowd.trainings_s * each[1]
+        busy = crowd.expressions_s * mix.busy_ms / 1000 + crowd.trainings_s * training_s
         print(
             f"{learners:>9,} {crowd.expressions_s:>9,.1f} {busy:>10,.1f} {site.nodes:>6,} {site.fronts:>6,} "
             f"{told.answered(50):>4.0f} ms {told.answered(95):>4.0f} ms {told.waited_s:>5.1f} s",
