@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -135,12 +136,12 @@ class Cluster:
         """The cluster's state: ready where one machine is, with the weakest walls of those that are."""
         ready = list(self.ready().values())
         every = [each.health for each in self._machines.values()]
-        if ready:
+        if ready and self._state != SILENT:
             weakest = max((each.health for each in ready), key=lambda health: TIERS.index(health.tier))
             others = "".join(f" {each.address}: {each.health.detail}" for each in self._refusing())
             told = f"{len(ready)} of {len(every)} machines of the cluster run programs.{others}"
             return replace(weakest, detail=f"{weakest.detail} {told}")
-        if every and len(self._refusing()) == len(every):
+        if every and len(self._refusing()) == len(every) and self._state != SILENT:
             return replace(every[0], detail=f"No machine of the cluster runs programs. {every[0].detail}")
         return Health(state="starting", detail=self._state.format(address=self._address))
 
@@ -158,14 +159,17 @@ class Cluster:
                     self._state = WARMING
                     await asyncio.sleep(LOOK_S)
             except FAILURES as error:
-                if self._state != SILENT:
-                    logging.getLogger(__name__).warning("the cluster does not answer: %s", error)
-                self._state = SILENT
+                state = TOKENLESS if isinstance(error, Tokenless) else SILENT
+                if self._state != state:
+                    logging.getLogger(__name__).warning("the cluster can't be joined: %s", error)
+                self._state = state
             await asyncio.sleep(AGAIN_S)
 
     def _connect(self) -> None:
         """Joins the cluster, never starting one. Raises: one of FAILURES."""
+        _check_token(os.environ)
         os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")  # a run's stream that nobody reads any more
+        _hush()
         if not ray.is_initialized():
             ray.init(self._address, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.CRITICAL)
             self._joined = True
@@ -202,6 +206,23 @@ class Cluster:
         self._changed()
 
 
+class Tokenless(RuntimeError):
+    """Ray was told to use a token, and there is none; where it finds out itself it ends the process."""
+
+
+def _check_token(environ: Mapping[str, str]) -> None:
+    """Raises: Tokenless."""
+    path = Path(environ.get("RAY_AUTH_TOKEN_PATH") or Path.home() / ".ray" / "auth_token")
+    if environ.get("RAY_AUTH_MODE") == "token" and not environ.get("RAY_AUTH_TOKEN") and not path.is_file():
+        raise Tokenless("RAY_AUTH_MODE=token, and there is no token")
+
+
+def _hush() -> None:
+    """Has what Ray tells of its processes logged, not printed: of one that was killed that is forty lines."""
+    said = logging.getLogger(__name__).info
+    ray._private.worker.print_to_stdstream = lambda data, **_: said("Ray: %s", data["lines"])
+
+
 def _take_back(number: signal.Signals) -> None:
     """Gives a signal back to whoever had it here: Ray's own handler would print a stack and end the process."""
     handler = signal.getsignal(number)
@@ -217,6 +238,10 @@ async def _within(seconds: float, waiting: Awaitable[Value]) -> Value:
 
 JOINING = "The cluster at {address} is being joined; runs wait until that is done."
 WARMING = "The machines of the cluster at {address} are getting ready; runs wait until one is."
+TOKENLESS = (
+    "The cluster at {address} can't be joined: RAY_AUTH_MODE=token asks for a token, and there is none. Put it into "
+    "RAY_AUTH_TOKEN or ~/.ray/auth_token, the same for every machine, and restart the server."
+)
 SILENT = (
     "The cluster at {address} does not answer, and is asked again by itself. Runs wait. Start its head (ray start "
     "--head), or name another one in GRADWALK_RUNNER."

@@ -3,14 +3,18 @@
 A placement group of one bundle: unlike a task or an actor it needs no process of its own. Knows nothing of what runs.
 """
 
+import asyncio
 import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Container, Mapping, Sequence
 
 from ray.util.placement_group import PlacementGroup, placement_group, placement_group_table, remove_placement_group
 
 from .threads import apart
 
+KEPT_S, OLDEST_S = 1.0, 5.0
+"""How long a lease is kept for the next run, and how old it may get by that."""
 LOOK_S = 1.0
 """How often a lease that waits sees whether it was given up."""
 
@@ -23,7 +27,10 @@ class Lease:
     """A place asked for: `needs` are Ray's resources, `machines` the ids of those it may be on."""
 
     def __init__(self, needs: Mapping[str, float], machines: Sequence[str]) -> None:
-        self._needs = dict(needs)
+        self.needs = dict(needs)
+        self.machine: str | None = None
+        """The id of the machine, once there is room on one."""
+        self.asked = time.monotonic()
         self._machines = machines
         self._group: PlacementGroup | None = None
         self._lock = threading.Lock()
@@ -31,7 +38,8 @@ class Lease:
 
     async def placed(self) -> str:
         """The machine's id, once there is room on one. Raises: Unplaced."""
-        return await apart(self._place)
+        self.machine = await apart(self._place)
+        return self.machine
 
     def give_up(self) -> None:
         """Lets the place go, also one that is still waited for."""
@@ -49,7 +57,7 @@ class Lease:
 
     def _ask(self) -> str:
         label = {"ray.io/node-id": f"in({','.join(self._machines)})"}
-        group = placement_group([self._needs], strategy="SPREAD", bundle_label_selector=[label])
+        group = placement_group([self.needs], strategy="SPREAD", bundle_label_selector=[label])
         with self._lock:
             self._group = None if self._given_up else group
         while not self._given_up:
@@ -57,6 +65,37 @@ class Lease:
                 return str(placement_group_table(group)["bundles_to_node_id"][0])
         _remove(group)
         raise Unplaced("the place was given up")
+
+
+class Leases:
+    """Leases that were given back, kept for a moment: the next run of the same kind need not ask.
+
+    None is kept long, nor used again and again: other servers wait for the same room.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Lease, asyncio.TimerHandle] = {}
+
+    def find(self, needs: Mapping[str, float], machines: Container[str]) -> Lease | None:
+        """One of just these needs, on one of these machines."""
+        for lease in self._kept:
+            if lease.needs == needs and lease.machine in machines and time.monotonic() - lease.asked < OLDEST_S:
+                self._kept.pop(lease).cancel()
+                return lease
+        return None
+
+    def keep(self, lease: Lease) -> None:
+        """Takes one back."""
+        self._kept[lease] = asyncio.get_running_loop().call_later(KEPT_S, self._drop, lease)
+
+    def drop(self) -> None:
+        """Gives all of them up."""
+        for lease in list(self._kept):
+            self._drop(lease)
+
+    def _drop(self, lease: Lease) -> None:
+        self._kept.pop(lease).cancel()
+        lease.give_up()
 
 
 def _remove(group: PlacementGroup) -> None:

@@ -14,7 +14,7 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any, Literal, cast
 
-from ..events import decode_request
+from ..events import MAX_LINE_BYTES, Finished, decode_request
 from .choose import choose
 from .edition import edition
 from .runner import Health, Line, Refusing, Runner
@@ -24,8 +24,11 @@ PATIENCE_S = 6.0
 IDLE_S = 600.0
 """Without any server for so long the process ends."""
 LOOK_S = 1.0
-MOST_BYTES = 256 * 1024
-"""A run is not read on while so much of what it told has not been fetched."""
+MOST_BYTES = 64 * 1024
+"""A run is not read on while so much of what it told has not been fetched. Ray sends what is smaller than 100 KB along
+with its own messages, and makes an object in shared memory of what is larger."""
+GATHER_S = 0.02
+"""The least time between two batches of a run: each costs the server as much as many lines. The last never waits."""
 OTHER_EDITION = (
     "This machine has another version of Gradwalk than the server. Install the same version on both; nothing else "
     "needs to be done."
@@ -129,16 +132,21 @@ class _Carried:
         self.end: Callable[[], object] = lambda: None
         self._lines: deque[Line] = deque()
         self._bytes = 0
-        self._over = False
         self._news = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._over = False
         self._room = asyncio.Event()
+        self._fetched = time.monotonic()
 
     async def put(self, line: Line) -> None:
         """Adds a line; waits where too many have not been fetched."""
         self._lines.append(line)
         self._bytes += len(line[1])
         self._news.set()
+        if line[0] == Finished.type:
+            self._enough.set()
         while self._bytes > MOST_BYTES:
+            self._enough.set()
             self._room.clear()
             await self._room.wait()
 
@@ -147,9 +155,17 @@ class _Carried:
         while not self._lines and not self._over:
             self._news.clear()
             await self._news.wait()
+        early_s = self._fetched + GATHER_S - time.monotonic()
+        if early_s > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(early_s):
+                    await self._enough.wait()
         batch = list(self._lines)
         self._lines.clear()
         self._bytes = 0
+        self._fetched = time.monotonic()
+        if not self._over:
+            self._enough.clear()
         self._room.set()
         return batch
 
@@ -157,6 +173,7 @@ class _Carried:
         """No line will follow."""
         self._over = True
         self._news.set()
+        self._enough.set()
 
 
 def _own_runner(environ: Mapping[str, str]) -> Runner:
@@ -174,3 +191,16 @@ def health_of(told: object) -> Health:
         if all(isinstance(text, str) for text in texts) and isinstance(health.layers, dict):
             return health
     raise ValueError("a machine of the cluster told no health")
+
+
+def lines_of(batch: object) -> list[Line]:
+    """The lines that a node told. Raises: ValueError where they are none."""
+    if not isinstance(batch, list):
+        raise ValueError("a machine of the cluster told no lines")
+    for each in batch:
+        whole = type(each) is tuple and len(each) == 2 and type(each[0]) is str and type(each[1]) is bytes
+        if not whole or len(each[1]) > MAX_LINE_BYTES or b"\n" in each[1]:
+            raise ValueError("a machine of the cluster told what is no line")
+        if not each[1].startswith(b'{"type":"%s"' % each[0].encode()):
+            raise ValueError("a machine of the cluster told a line under another name")
+    return batch

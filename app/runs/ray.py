@@ -14,9 +14,10 @@ from typing import Any
 
 from ray.exceptions import RayError
 
-from ..events import MAX_LINE_BYTES, Finished, Preset, Record, RunRequest, encode_request
+from ..events import Finished, Preset, Record, RunRequest, encode_request
 from .cluster import FAILURES, SILENT_S, Cluster, Machine
-from .lease import Lease, Unplaced
+from .lease import Lease, Leases, Unplaced
+from .node import lines_of
 from .runner import Health, Line, Refusing, started_line
 from .verdict import Evidence, last_line
 
@@ -67,6 +68,7 @@ class RayRunner:
         self._resized: Callable[[int], None] = lambda slots: None
         self._cluster = Cluster(address, self._resize, edition)
         self._passages: dict[str, _Passage] = {}
+        self._leases = Leases()
         self._sent: set[asyncio.Task[None]] = set()
 
     def health(self) -> Health:
@@ -92,6 +94,7 @@ class RayRunner:
             self._send(passage, "end", run_id)
         if self._sent:
             await asyncio.wait(self._sent, timeout=1.0)
+        self._leases.drop()
         await self._cluster.close()
 
     async def stop(self, run_id: str) -> None:
@@ -149,9 +152,14 @@ class RayRunner:
         """Gives the run's place back; ends it there where it goes on."""
         if not passage.finished:
             self._send(passage, "end", run_id)
-        if passage.lease is not None:
-            passage.lease.give_up()
-        passage.machine = passage.lease = None
+        lease, passage.machine, passage.lease = passage.lease, None, None
+        if lease is None:
+            return
+        typed = passage.known.request.preset is Preset.EXPRESSION
+        if passage.finished and typed and not self.waiting():
+            self._leases.keep(lease)
+        else:
+            lease.give_up()
 
     async def _place(self, passage: _Passage) -> bool:
         """Finds the run a place; False where a stop came before. Raises: Refusing."""
@@ -171,7 +179,12 @@ class RayRunner:
         self, passage: _Passage, ready: Mapping[str, Machine], news: "asyncio.Future[None]"
     ) -> Machine | None:
         """The machine that has room first; None where a stop or news of the machines come before."""
-        lease = passage.lease = Lease(_needs(passage.known.request, ready.values()), list(ready))
+        needs = _needs(passage.known.request, ready.values())
+        passage.lease = self._leases.find(needs, ready)
+        if passage.lease is not None:
+            return ready[str(passage.lease.machine)]
+        self._leases.drop()
+        lease = passage.lease = Lease(needs, list(ready))
         placing = asyncio.ensure_future(lease.placed())
         machine = None
         try:
@@ -199,19 +212,6 @@ class RayRunner:
             self._resized(sum(int(machine.cpus) for machine in ready.values()))
 
 
-def check(batch: object) -> list[Line]:
-    """The lines that a machine told. Raises: ValueError where they are none."""
-    if not isinstance(batch, list):
-        raise ValueError("a machine of the cluster told no lines")
-    for each in batch:
-        whole = type(each) is tuple and len(each) == 2 and type(each[0]) is str and type(each[1]) is bytes
-        if not whole or len(each[1]) > MAX_LINE_BYTES or b"\n" in each[1]:
-            raise ValueError("a machine of the cluster told what is no line")
-        if not each[1].startswith(b'{"type":"%s"' % each[0].encode()):
-            raise ValueError("a machine of the cluster told a line under another name")
-    return batch
-
-
 def _needs(request: RunRequest, machines: Iterable[Machine]) -> dict[str, float]:
     """What a run takes; where that is more than any machine has, the largest for itself."""
     largest = max(machines, key=lambda machine: machine.memory)
@@ -230,7 +230,7 @@ async def _next(stream: Any, machine: Machine) -> list[Line]:
 
 async def _read(stream: Any) -> list[Line]:
     try:
-        return check(await (await anext(stream)))
+        return lines_of(await (await anext(stream)))
     except StopAsyncIteration:
         return []
 

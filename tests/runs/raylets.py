@@ -78,7 +78,7 @@ class Raylets:
             "RAY_prestart_worker_first_driver": "0",
         }
         """What each machine, and each server that joins them, needs in its environment beside RAY_AUTH_MODE."""
-        self._raylets: list[Raylet] = []
+        self.machines: list[Raylet] = []
         self.second: Raylet | None = None
         with socket.socket() as probe:
             probe.bind((self._here, 0))
@@ -105,7 +105,7 @@ class Raylets:
 
     def close(self) -> None:
         """Ends all machines."""
-        for raylet in reversed(self._raylets):
+        for raylet in reversed(self.machines):
             raylet.close()
 
     def _start(
@@ -120,8 +120,8 @@ class Raylets:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._raylets.append(Raylet(process))
-        return self._raylets[-1]
+        self.machines.append(Raylet(process))
+        return self.machines[-1]
 
 
 @contextmanager

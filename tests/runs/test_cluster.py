@@ -76,3 +76,18 @@ async def test_a_cluster_that_does_not_answer_is_waited_for(anyio_backend: str) 
     cluster = Cluster("127.0.0.1:1", lambda: None)
     assert cluster.health().state == "starting"
     assert "127.0.0.1:1 is being joined" in cluster.health().detail
+
+
+async def test_a_missing_token_is_said_before_ray_ends_the_process_for_it(
+    anyio_backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray")
+    from app.runs.cluster import Cluster
+
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", "/nonexistent")
+    monkeypatch.delenv("RAY_AUTH_TOKEN", raising=False)
+    cluster = Cluster("127.0.0.1:1", lambda: None)
+    await cluster.start()
+    await until(lambda: "asks for a token, and there is none" in cluster.health().detail)
+    await cluster.close()

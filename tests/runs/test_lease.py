@@ -38,3 +38,21 @@ async def test_a_place_that_was_given_up_is_not_taken(ray_runner: Runner) -> Non
     lease.give_up()
     with pytest.raises(Unplaced):
         await waiting
+
+
+async def test_a_place_given_back_is_used_again_for_a_moment_by_the_same_kind_of_run(ray_runner: Runner) -> None:
+    import ray
+
+    from app.runs.lease import Lease, Leases
+
+    machines = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+    lease, leases = Lease({"CPU": 0.5}, machines), Leases()
+    await lease.placed()
+    leases.keep(lease)
+    assert leases.find({"CPU": 0.7}, machines) is None
+    assert leases.find({"CPU": 0.5}, []) is None
+    assert leases.find({"CPU": 0.5}, machines) is lease
+    assert leases.find({"CPU": 0.5}, machines) is None
+    leases.keep(lease)
+    leases.drop()
+    assert leases.find({"CPU": 0.5}, machines) is None

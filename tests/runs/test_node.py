@@ -8,7 +8,7 @@ import pytest
 
 from app.events import decode_request, encode_request
 from app.runs.edition import edition
-from app.runs.node import MOST_BYTES, Node, health_of
+from app.runs.node import MOST_BYTES, Node, health_of, lines_of
 from app.runs.refusing import RefusingRunner
 from app.runs.replay import ReplayRunner, load
 
@@ -90,3 +90,14 @@ def test_what_is_no_health_is_not_taken_for_one() -> None:
 
 def test_a_request_comes_through_as_it_was() -> None:
     assert decode_request(SOURCE) == request("x")
+
+
+def test_what_a_machine_tells_is_looked_at_before_it_is_believed() -> None:
+    fine = [("stdout", b'{"type":"stdout","text":"x"}')]
+    assert lines_of(fine) == fine
+    for nonsense in (
+        None, "x", [("stdout",)], [["stdout", b"{}"]], [("stdout", "x")], [("stderr", fine[0][1])],
+        [("stdout", b'{"type":"stdout",\n"text":"x"}')], [("stdout", fine[0][1] + b" " * 2**23)],
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="a machine of the cluster told"):
+            lines_of(nonsense)
