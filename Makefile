@@ -4,7 +4,7 @@ PYTHON ?= .venv/bin/python
 
 .PHONY: help
 help: ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  --/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  --/'
 
 .PHONY: check
 check: ## format, lint, types, import rules, tests: what CI runs, but for the browser
@@ -32,6 +32,11 @@ fuzz: ## longer looks for what nobody thought of: programs, lines, calls; a find
 bench: ## the ratios that the project promises, measured now, as a table; ONLY="graphs opening" measures a part
 	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,browser,bench]
 	$(PYTHON) -m bench $(ONLY)
+
+.PHONY: bench-cluster
+bench-cluster: ## what running on a Ray cluster costs against one machine; starts a cluster of its own
+	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,ray]
+	$(PYTHON) -m bench.cluster
 
 .PHONY: soak
 soak: ## 100,000 expressions, as quickly as they are answered; writes bench/SOAK.md and fails where anything grew
