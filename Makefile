@@ -37,6 +37,7 @@ bench: ## the ratios that the project promises, measured now, as a table; ONLY="
 bench-cluster: ## what running on a Ray cluster costs against one machine; starts a cluster of its own
 	$(PYTHON) -m pip install --quiet -c constraints.txt -e .[test,ray]
 	$(PYTHON) -m bench.cluster
+	$(PYTHON) -m bench.predicting
 
 .PHONY: soak
 soak: ## 100,000 expressions, as quickly as they are answered; writes bench/SOAK.md and fails where anything grew

@@ -1,4 +1,6 @@
-"""The simulator held against what really happens: the same learners, at a real server and at a simulated one.
+"""`python -m bench.predicting`: the simulator held against what really happens on a cluster of two machines.
+
+The same learners come to a real server, whose programs Ray places, and to a simulated one.
 
 What programs and the server take is recorded first, one at a time; then expressions come at random times, as fast as
 the bench's crowd, and what the simulator says of the same site is put beside.
@@ -7,15 +9,21 @@ the bench's crowd, and what the simulator says of the same site is put beside.
 import asyncio
 import os
 import statistics
+import sys
+import time
 from collections.abc import Iterator, Sequence
 
 import httpx
 
+from tests.runs.raylets import raylets
+
+from . import serving
 from .crowd import Served, come
 from .mixing import record
 from .row import Row
 from .simulator import Crowd, Mix, Site, simulate
 
+MACHINES = 2
 RATES = (4.0, 8.0, 12.0)
 SECONDS = 15.0
 WITHIN = 2.0
@@ -47,3 +55,32 @@ async def _come(base: str, rate: float) -> Served:
     async with httpx.AsyncClient(base_url=base, timeout=60, limits=limits) as client:
         await client.get("/healthz")  # the first call loads half of the client
         return await come(client, rate, SECONDS)
+
+
+def main() -> int:
+    """The exit status: 0 where every prediction held."""
+    cores = os.cpu_count() or 1
+    missed = 0
+    with raylets() as cluster:
+        cluster.head(cpus=0)
+        machines = [cluster.add(cpus=max(1, cores // MACHINES)) for _ in range(MACHINES)]
+        os.environ.update({**cluster.environ, "GRADWALK_RUNNER": f"ray://{cluster.address}"})
+        with serving.server() as (client, web, agent):
+            _wait_for(client, len(machines))
+            for row in rows(client, [web, agent], len(machines)):
+                missed += row.passed is False
+                print(f"{row.what:<52} {row.figure:<44} {row.bar:<10} {'ok' if row.passed else 'MISSED'}", flush=True)
+    print(f"load average {os.getloadavg()[0]:.2f}, {cores} cores")
+    return 1 if missed else 0
+
+
+def _wait_for(client: httpx.Client, machines: int) -> None:
+    """Until so many machines run programs, and each has run some."""
+    while f"{machines} of {machines} machines" not in client.get("/healthz").json()["detail"]:
+        time.sleep(0.2)
+    for _ in range(10 * machines):
+        client.post("/api/expressions", json={"source": "x = torch.ones(1)"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
