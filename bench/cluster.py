@@ -10,15 +10,15 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from app.events import EXPRESSION, Preset, RunRequest
 from app.runs.local import LocalRunner
 from app.runs.runner import Runner
 from tests.runs.play import new_id, until
-from tests.runs.raylets import Raylet, Raylets, descendants, raylets
+from tests.runs.raylets import CPUS, Raylet, Raylets, descendants, raylets
 
 from .row import Row
 from .warm import EXAMPLE
@@ -26,7 +26,9 @@ from .warm import EXAMPLE
 PAIRS, GAP_S = 80, 0.05
 MOST_ADDED_MS = 15.0
 FLOODS, LEAST_PART = 5, 0.5
-EXPRESSIONS, AT_ONCE, MOST_FACTOR = 120, 2, 1.1
+BLOCKS, EXPRESSIONS, AT_ONCE, MOST_FACTOR = 8, 40, 2, 1.1
+SETTLING_S, SETTLED = 2.0, 0.05
+"""A machine whose agent and zygote take so little of a processor for so long has nothing left to make ready."""
 TICKS = os.sysconf("SC_CLK_TCK")
 EVENT = b'{"type":"scalars","tag":"loss","origin":"log","step":[1],"value":[1.0],"wall_ms":[1.0],"total":null}\n'
 FLOOD = f"import os\nfor _ in range(18_000): os.write(3, {EVENT!r})\n"
@@ -74,29 +76,31 @@ async def _rows(cluster: Raylets) -> AsyncIterator[Row]:
     here, there = LocalRunner(), RayRunner(cluster.address)
     await here.start()
     await there.start()
-    await _of_machines(there, 1)
+    await _of_machines(there, cluster, [first])
     try:
         yield await _added(here, there)
         yield await _flooded(here, there)
-        alone = [await _spent(there, cluster, [first])]
+        known = _ids()
         second = cluster.add()
-        await _of_machines(there, 2)
-        both = await _spent(there, cluster, [first, second])
-        second.kill()
-        await _of_machines(there, 1)
-        alone.append(await _spent(there, cluster, [first]))
-        for row in _judged(alone, both):
+        await _of_machines(there, cluster, [first, second])
+        for row in _judged(*await _compared(there, cluster, first, second, _ids() - known)):
             yield row
     finally:
         await there.close()
         await here.close()
 
 
-async def _of_machines(runner: Runner, count: int) -> None:
-    """Waits until so many machines run programs, and no other is on the list."""
+async def _of_machines(runner: Runner, cluster: Raylets, machines: Sequence[Raylet]) -> None:
+    """Waits until just these machines run programs, and have done what they put off until they had time."""
+    count = len(machines)
     await until(lambda: f"{count} of {count} machines" in runner.health().detail, within_s=120)
     for _ in range(6 * count):
         await _express(runner)
+    busy = True
+    while busy:
+        before = _now(cluster, machines)[1]
+        await asyncio.sleep(SETTLING_S)
+        busy = _now(cluster, machines)[1] - before > SETTLED * SETTLING_S
 
 
 async def _express(runner: Runner) -> float:
@@ -137,6 +141,33 @@ async def _flood(runner: Runner) -> float:
         started = started if count else time.perf_counter()
         count += 1
     return count / (time.perf_counter() - started)
+
+
+async def _compared(
+    runner: Runner, cluster: Raylets, first: Raylet, second: Raylet, new: Collection[str]
+) -> tuple[Spent, Spent]:
+    """What an expression costs with one machine and with two, in turn: the second has no room left in between."""
+    from app.runs.lease import Lease
+
+    alone, both = [], []
+    for _ in range(BLOCKS):
+        both.append(await _spent(runner, cluster, [first, second]))
+        filling = Lease({"CPU": CPUS}, list(new))
+        await filling.placed()
+        alone.append(await _spent(runner, cluster, [first]))
+        filling.give_up()
+    return _middle(alone), _middle(both)
+
+
+def _middle(found: Sequence[Spent]) -> Spent:
+    return Spent(*(statistics.median(column) for column in zip(*(astuple(each) for each in found), strict=True)))
+
+
+def _ids() -> set[str]:
+    """The machines of the cluster, as Ray calls them."""
+    import ray
+
+    return {node["NodeID"] for node in ray.nodes() if node["Alive"]}
 
 
 async def _spent(runner: Runner, cluster: Raylets, machines: Sequence[Raylet]) -> Spent:
@@ -180,11 +211,10 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _judged(alone: Sequence[Spent], both: Spent) -> list[Row]:
+def _judged(alone: Spent, both: Spent) -> list[Row]:
     """What two machines cost against one, and what that makes of more."""
-    one = statistics.mean(each.ours for each in alone)
-    factor = both.ours / one
-    figure = f"{factor:.2f}x ({both.ours * 1000:.1f} ms with two, {one * 1000:.1f} ms with one)"
+    factor = both.ours / alone.ours
+    figure = f"{factor:.2f}x ({both.ours * 1000:.1f} ms with two, {alone.ours * 1000:.1f} ms with one)"
     machine, driver = both.machines, both.driver
     cores = os.cpu_count() or 1
     each, most = cores / machine, 1 / driver
