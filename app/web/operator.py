@@ -37,7 +37,7 @@ async def read_operator(home: Home, visitor: Asking) -> OperatorRecord:
         clients=_clients(home),
         streams=home.turnstile.open_streams,
         limits={preset.value: asdict(limits) for preset, limits in home.limits.items()},
-        bounds=dict(home.bounds),
+        bounds=_bounds(home),
     )
 
 
@@ -55,6 +55,15 @@ def _check(visitor: Visitor) -> None:
             "Only an operator may see this. Open it on the server's own machine, sign in as one of GRADWALK_ADMINS, or "
             "bring the GRADWALK_ADMIN_TOKEN: /operator?token=…, or as `Authorization: Bearer …`."
         )
+
+
+def _bounds(home: House) -> dict[str, float]:
+    """The bounds as they are now: where 0 slots are chosen they follow a cluster's machines, a client's too."""
+    bounds = dict(home.bounds)
+    bounds["slots"] = bounds["slots"] or home.agent.load().slots
+    if bounds["client_slots"] < 0:
+        bounds["client_slots"] = max(1, bounds["slots"] - 1)
+    return bounds
 
 
 def _clients(home: House) -> list[ClientRecord]:

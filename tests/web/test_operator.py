@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.settings import Bounds, Settings
+from app.settings import ALL_BUT_ONE, FOLLOWING, Bounds, Settings
 
 from .serving import SLOW, build, reach
 
@@ -27,6 +27,12 @@ async def test_an_operator_sees_walls_queue_clients_and_limits() -> None:
     assert told["clients"] == [{"client": "127.0.0.1", "running": 1, "waiting": 2, "streams": 0}]
     assert (told["bounds"]["streams"], told["bounds"]["slots"]) == (7, 1)
     assert told["limits"]["expression"]["wall_s"] == 10
+
+
+async def test_slots_that_follow_a_cluster_are_shown_as_they_are_now() -> None:
+    async with reach(build(Settings(slots=FOLLOWING, bounds=Bounds(client_slots=ALL_BUT_ONE)))) as client:
+        bounds = (await client.get("/api/operator")).json()["bounds"]
+    assert (bounds["slots"], bounds["client_slots"]) == (1, 1)
 
 
 async def test_no_secret_is_shown() -> None:
